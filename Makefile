@@ -1,0 +1,53 @@
+# The only list of commands. Each one sets up what it needs in .venv, from a bare checkout with Python 3.11 or later.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install --no-deps --require-hashes
+LOCK := $(BIN)/uv pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes \
+	--no-header --no-annotate --quiet --upgrade
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test soak check bench lock docs clean
+
+help: ## show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/core.stamp: requirements/core.lock pyproject.toml | $(BIN)/python
+	$(PIP) -r requirements/core.lock
+	$(BIN)/python -m pip --quiet --disable-pip-version-check install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: requirements/dev.lock $(VENV)/core.stamp
+	$(PIP) -r requirements/dev.lock
+	@touch $@
+
+demo: $(VENV)/core.stamp ## a synthetic two-arm cohort: import it, run a study, print where the report is
+	$(BIN)/foramen demo --out demo-output
+
+test: $(VENV)/dev.stamp check ## everything that must hold, in under ten minutes
+	$(BIN)/python -m pytest -m "not soak"
+
+soak: $(VENV)/dev.stamp ## kill, race and load tests
+	$(BIN)/python -m pytest -m soak
+
+check: $(VENV)/dev.stamp ## format, lint, layers, types
+	$(BIN)/ruff format --check src tests bench
+	$(BIN)/ruff check src tests bench
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/mypy
+
+bench: $(VENV)/dev.stamp ## time the reports against what a user would pick instead (needs its own environment)
+	$(PYTHON) bench/run.py
+
+docs: $(VENV)/dev.stamp ## regenerate the reference pages
+	$(BIN)/python -m docs.generate
+
+lock: $(VENV)/dev.stamp ## resolve the hash-pinned locks anew
+	$(LOCK) --extra build --output-file requirements/core.lock
+	$(LOCK) --extra build --extra dev --output-file requirements/dev.lock
+
+clean: ## remove what these commands made
+	rm -rf $(VENV) .venv-bench demo-output .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,92 @@
+"""Open a snapshot: check every file against the manifest, hand out paths and the code book. Writes nothing."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from foramen.kernel.digests import digest, file_digest
+from foramen.kernel.errors import Fault, SnapshotError, raise_all
+from foramen.snapshot.codebook import Codebook
+
+SCHEMA_VERSION = 1
+MANIFEST = "manifest.json"
+UNITS = ("treatment", "target", "read")
+"""The row files, finest last: one row per index event, per target, per imaging read."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A verified snapshot folder."""
+
+    folder: Path
+    manifest: Mapping[str, Any]
+
+    @cached_property
+    def digest(self) -> str:
+        """Identifies the snapshot: the digest of its manifest, which holds the digest of every file."""
+        return digest(dict(self.manifest))
+
+    @cached_property
+    def codebook(self) -> Codebook:
+        return Codebook.from_json(self.manifest["codebook"])
+
+    def rows_file(self, unit: str) -> Path:
+        """The Parquet file with one row per unit."""
+        return self.folder / rows_name(unit)
+
+    def has_unit(self, unit: str) -> bool:
+        return rows_name(unit) in self.manifest["files"]
+
+
+def rows_name(unit: str) -> str:
+    """Name of a row file inside the snapshot folder."""
+    return f"rows/{unit}.parquet"
+
+
+def open_snapshot(folder: Path) -> Snapshot:
+    """Open a folder written by Foramen; every byte is checked against the manifest first."""
+    manifest = _read_manifest(folder)
+    raise_all(SnapshotError, _file_faults(folder, manifest["files"]))
+    return Snapshot(folder, manifest)
+
+
+def _read_manifest(folder: Path) -> dict[str, Any]:
+    path = folder / MANIFEST
+    remedy = "give the folder that `foramen import table … --out DIR` wrote"
+    if not path.is_file():
+        raise SnapshotError.single(
+            "there is no snapshot here", where=str(folder), received="no manifest.json", remedy=remedy
+        )
+    try:
+        manifest = json.loads(path.read_bytes())
+    except ValueError as error:
+        raise SnapshotError.single(
+            "the manifest cannot be read", where=str(path), remedy="freeze the snapshot again"
+        ) from error
+    if not isinstance(manifest, dict) or manifest.get("kind") != "snapshot":
+        raise SnapshotError.single("this manifest is not of a snapshot", where=str(path), remedy=remedy)
+    if manifest.get("schema_version") != SCHEMA_VERSION:
+        raise SnapshotError.single(
+            f"the snapshot has another schema version than {SCHEMA_VERSION}",
+            where=str(path),
+            received=str(manifest.get("schema_version")),
+            remedy="import the source again with this version of Foramen",
+        )
+    return manifest
+
+
+def _file_faults(folder: Path, files: Mapping[str, Mapping[str, Any]]) -> list[Fault]:
+    remedy = "do not edit a snapshot: import or freeze again, or restore the folder from its backup"
+    faults = []
+    for name, expected in files.items():
+        path = folder / name
+        if not path.is_file():
+            faults.append(Fault("a file of the snapshot is missing", str(path), remedy=remedy))
+        elif (found := file_digest(path)) != expected["sha256"]:
+            faults.append(
+                Fault("the file was changed after it was frozen", str(path), f"SHA-256 {found[:12]}…", remedy)
+            )
+    return faults
