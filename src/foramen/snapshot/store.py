@@ -37,6 +37,12 @@ class Snapshot:
         """The Parquet file with one row per unit."""
         return self.folder / rows_name(unit)
 
+    def rows_digest(self, unit: str) -> str:
+        return str(self.manifest["files"][rows_name(unit)]["sha256"])
+
+    def row_count(self, unit: str) -> int:
+        return int(self.manifest["files"][rows_name(unit)]["rows"])
+
     def has_unit(self, unit: str) -> bool:
         return rows_name(unit) in self.manifest["files"]
 

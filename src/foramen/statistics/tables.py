@@ -2,7 +2,8 @@
 
 A *code* is what a snapshot stores: an integer, or a text level where a caller counts rows of their own; None is a
 missing value and is kept as a level, so nothing is dropped before a statistic says so. An axis with `decimals` d
-carries the value code / 10**d. Suppressed values have a code of their own, named by the axis.
+carries the value code / 10**d (/ `divisor` where ratios were derived). Suppressed values have a code of their own,
+named by the axis.
 """
 
 from collections import Counter
@@ -13,6 +14,7 @@ from typing import Any
 
 from foramen.kernel.digests import digest
 from foramen.kernel.errors import StatisticError
+from foramen.kernel.rounding import rounded
 
 Code = int | str | None
 Cell = tuple[Code, ...]
@@ -30,12 +32,13 @@ class Axis:
     decimals: int = 0
     labels: tuple[tuple[Code, str], ...] = ()
     suppressed: int | None = None
+    divisor: int = 1
 
     def value(self, code: Code) -> Fraction:
         """The exact number a code stands for."""
         if not isinstance(code, int):
             raise StatisticError.single(f"“{self.name}” holds categories, not numbers", received=repr(code))
-        return Fraction(code, 10**self.decimals)
+        return Fraction(code, 10**self.decimals * self.divisor)
 
     def label(self, code: Code) -> str:
         """The printed label of a code; numbers print as they were recorded."""
@@ -46,8 +49,8 @@ class Axis:
             return "missing"
         if code == self.suppressed:
             return "suppressed"
-        if isinstance(code, int) and self.decimals:
-            return f"{code / 10**self.decimals:.{self.decimals}f}"
+        if isinstance(code, int) and (self.decimals or self.divisor != 1):
+            return rounded(self.value(code), max(self.decimals, 1))
         return str(code)
 
 
@@ -171,7 +174,13 @@ class CountTable:
     def to_json(self) -> dict[str, Any]:
         """Plain data, as written to `counts/`."""
         axes = [
-            {"name": a.name, "decimals": a.decimals, "labels": [list(x) for x in a.labels], "suppressed": a.suppressed}
+            {
+                "name": a.name,
+                "decimals": a.decimals,
+                "labels": [list(x) for x in a.labels],
+                "suppressed": a.suppressed,
+                "divisor": a.divisor,
+            }
             for a in self.axes
         ]
         return {"axes": axes, "cells": [[list(cell), count] for cell, count in self.cells]}
@@ -179,7 +188,13 @@ class CountTable:
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> "CountTable":
         axes = [
-            Axis(a["name"], a["decimals"], tuple((code, label) for code, label in a["labels"]), a["suppressed"])
+            Axis(
+                a["name"],
+                a["decimals"],
+                tuple((code, label) for code, label in a["labels"]),
+                a["suppressed"],
+                a["divisor"],
+            )
             for a in value["axes"]
         ]
         return cls.build(axes, ((tuple(cell), count) for cell, count in value["cells"]))

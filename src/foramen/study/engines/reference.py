@@ -2,93 +2,15 @@
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from pyarrow.parquet import read_table
 
 from foramen.statistics.sums import Moment, MomentTable, RankSum, RankSums, ScoreSums
 from foramen.statistics.tables import Cell, Code, CountTable
 from foramen.study.engines.engine import EACH, Rows, Selection
-from foramen.study.engines.request import (
-    AllOf,
-    AnyOf,
-    Case,
-    Column,
-    Compare,
-    Condition,
-    Counts,
-    Key,
-    Linear,
-    Moments,
-    Not,
-    OneOf,
-    Ranks,
-    Recorded,
-    Scores,
-    Term,
-)
-
-Row = Mapping[str, int | None]
-
-
-def value(term: Term | int | None, row: Row) -> int | None:
-    """The value of a term on a row."""
-    match term:
-        case Column(name, hides):
-            code = row[name]
-            return None if code == hides else code
-        case Case(branches, otherwise):
-            for condition, result in branches:
-                if truth(condition, row):
-                    return value(result, row)
-            return value(otherwise, row)
-    return term
-
-
-def truth(condition: Condition, row: Row) -> bool | None:
-    """True, False, or None for unknown."""
-    match condition:
-        case Compare(column, operator, constant):
-            code = value(column, row)
-            return None if code is None else _compare(code, operator, constant)
-        case Linear(terms, constant):
-            codes = [value(column, row) for _, column in terms]
-            known = [code for code in codes if code is not None]
-            if len(known) < len(codes):
-                return None
-            return sum(c * code for (c, _), code in zip(terms, known, strict=True)) + constant >= 0
-        case Recorded(column):
-            return value(column, row) is not None
-        case OneOf(column, values):
-            code = value(column, row)
-            return None if code is None else code in values
-        case AllOf(parts):
-            return _all([truth(part, row) for part in parts])
-        case AnyOf(parts):
-            return _not(_all([_not(truth(part, row)) for part in parts]))
-        case Not(part):
-            return _not(truth(part, row))
-
-
-def _compare(code: int, operator: str, constant: int) -> bool:
-    return {
-        "=": code == constant,
-        "<>": code != constant,
-        "<": code < constant,
-        "<=": code <= constant,
-        ">": code > constant,
-        ">=": code >= constant,
-    }[operator]
-
-
-def _not(known: bool | None) -> bool | None:
-    return None if known is None else not known
-
-
-def _all(parts: Sequence[bool | None]) -> bool | None:
-    if any(part is False for part in parts):
-        return False
-    return None if any(part is None for part in parts) else True
+from foramen.study.engines.interpret import Row, truth, value
+from foramen.study.engines.request import Condition, Counts, Key, Moments, Ranks, Scores
 
 
 def select(rows: Sequence[Row], selection: Selection) -> list[Row]:

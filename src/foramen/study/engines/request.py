@@ -32,9 +32,9 @@ class Compare:
 
 @dataclass(frozen=True, slots=True)
 class Linear:
-    """Sum of coefficient * column, plus a constant, is at least 0. Unknown when any column is missing."""
+    """Sum of coefficient * term, plus a constant, is at least 0. Unknown when any term is missing."""
 
-    terms: tuple[tuple[int, Column], ...]
+    terms: "Weighted"
     constant: int
 
 
@@ -68,19 +68,46 @@ class Not:
 
 Condition = Compare | Linear | Recorded | OneOf | AllOf | AnyOf | Not
 
-ALWAYS = AllOf()
+ALWAYS: Condition = AllOf()
 """The filter that keeps every row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """minuend - subtrahend; missing when either is."""
+
+    minuend: Column
+    subtrahend: Column
+
+
+@dataclass(frozen=True, slots=True)
+class Binned:
+    """Sum of coefficient * term plus a constant, divided by a power of two and rounded down; missing when any is.
+
+    The sum must stay below 2**53 so that the division is exact in floating point.
+    """
+
+    terms: "Weighted"
+    constant: int
+    width: int
+
+
+Value = Column | Difference | Binned | int | None
+"""What a branch of a case may give."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
     """The value beside the first condition that is true, else `otherwise`; a value is a column, a number or missing."""
 
-    branches: tuple[tuple[Condition, Column | int | None], ...]
-    otherwise: Column | int | None = None
+    branches: tuple[tuple[Condition, Value], ...]
+    otherwise: Value = None
 
 
-Term = Column | Case
+Term = Column | Difference | Binned | Case
+
+Weighted = tuple[tuple[int, Term], ...]
+"""Terms with integer coefficients."""
 
 
 @dataclass(frozen=True, slots=True)

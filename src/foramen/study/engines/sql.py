@@ -11,11 +11,13 @@ from foramen.study.engines.request import (
     ALWAYS,
     AllOf,
     AnyOf,
+    Binned,
     Case,
     Column,
     Compare,
     Condition,
     Counts,
+    Difference,
     Key,
     Linear,
     Moments,
@@ -25,6 +27,8 @@ from foramen.study.engines.request import (
     Recorded,
     Scores,
     Term,
+    Value,
+    Weighted,
 )
 
 FRAME = "frame"
@@ -36,12 +40,16 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def term_sql(term: Term | int | None) -> str:
+def term_sql(term: Term | Value) -> str:
     match term:
         case Column(name, None):
             return quoted(name)
         case Column(name, hides):
             return f"NULLIF({quoted(name)}, {hides})"
+        case Difference(minuend, subtrahend):
+            return f"{_wide(minuend)} - {_wide(subtrahend)}"
+        case Binned(terms, constant, width):
+            return f"CAST(FLOOR(({_weighted(terms, constant)}) / {_double(float(width))}) AS BIGINT)"
         case Case(branches, otherwise):
             whens = " ".join(f"WHEN {condition_sql(when)} THEN {term_sql(then)}" for when, then in branches)
             return f"CASE {whens} ELSE {term_sql(otherwise)} END"
@@ -50,8 +58,12 @@ def term_sql(term: Term | int | None) -> str:
     return str(term)
 
 
-def _wide(term: Term | int | None) -> str:
+def _wide(term: Term | Value) -> str:
     return f"CAST({term_sql(term)} AS BIGINT)"
+
+
+def _weighted(terms: Weighted, constant: int) -> str:
+    return " + ".join([*(f"{c} * {_wide(term)}" for c, term in terms), str(constant)])
 
 
 def condition_sql(condition: Condition) -> str:
@@ -59,7 +71,7 @@ def condition_sql(condition: Condition) -> str:
         case Compare(column, operator, constant):
             return f"{term_sql(column)} {operator} {constant}"
         case Linear(terms, constant):
-            return " + ".join([*(f"{c} * {_wide(column)}" for c, column in terms), str(constant)]) + " >= 0"
+            return f"{_weighted(terms, constant)} >= 0"
         case Recorded(column):
             return f"{term_sql(column)} IS NOT NULL"
         case OneOf(column, values):

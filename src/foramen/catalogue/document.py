@@ -1,0 +1,102 @@
+"""Read a TOML document into a strict model, or say everything that is wrong with it."""
+
+import tomllib
+from dataclasses import dataclass
+from decimal import Decimal
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from foramen.kernel.digests import digest
+from foramen.kernel.errors import DefinitionError, Fault
+
+
+class Part(BaseModel):
+    """Base of every part of a document: unknown keys are refused, nothing is converted silently, nothing changes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Document(Generic[Model]):
+    """A checked document. The digest is of its content: comments and layout do not count."""
+
+    path: Path
+    content: Model
+    digest: str
+
+
+def load_document(path: Path, model: type[Model]) -> Document[Model]:
+    """Read and check a document; every fault found is in the one error raised. Decimals are kept exact."""
+    data = _read(path)
+    try:
+        content = model.model_validate(data)
+    except ValidationError as error:
+        raise DefinitionError(*(_fault(path, detail, model) for detail in error.errors())) from None
+    return Document(path, content, digest(_plain(data)))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+    except FileNotFoundError:
+        raise DefinitionError.single("there is no such file", where=str(path)) from None
+    except UnicodeDecodeError as error:
+        raise DefinitionError.single(
+            "the document is not UTF-8", where=f"{path}, byte {error.start + 1}", remedy="save it as UTF-8"
+        ) from None
+    except tomllib.TOMLDecodeError as error:
+        remedy = "texts stand in quotes, lists in [ ], and each [section] or [[entry]] on a line of its own"
+        raise DefinitionError.single(
+            "this is not valid TOML", where=str(path), received=str(error), remedy=remedy
+        ) from None
+    except OSError as error:
+        raise DefinitionError.single("cannot be read", where=str(path), received=error.strerror or str(error)) from None
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_plain(part) for part in value]
+    return value if isinstance(value, (str, int, bool)) else str(value)
+
+
+def _fault(path: Path, detail: Any, model: type[BaseModel]) -> Fault:
+    where = f"{path}: {_place(detail['loc'])}"
+    received = detail["input"]
+    shown = repr(received) if isinstance(received, (str, int, float, bool, Decimal)) else ""
+    if detail["type"] == "extra_forbidden":
+        return Fault("unknown key", where, str(detail["loc"][-1]), _suggestion(str(detail["loc"][-1]), model))
+    if detail["type"] == "missing":
+        return Fault("this key is required", where, "nothing", "add it")
+    message = detail["msg"].removeprefix("Value error, ")
+    return Fault(message[:1].lower() + message[1:], where, shown)
+
+
+def _place(location: tuple[str | int, ...]) -> str:
+    """`analyses[2].tests`: a position a reader can find, counted from 1."""
+    text = ""
+    for part in location:
+        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else part
+    return text or "the document"
+
+
+def _suggestion(key: str, model: type[BaseModel]) -> str:
+    known = sorted(_keys(model.model_json_schema()))
+    near = get_close_matches(key, known, n=1)
+    return f"did you mean “{near[0]}”?" if near else "remove it, or see the reference page of this document"
+
+
+def _keys(schema: Any) -> set[str]:
+    if isinstance(schema, list):
+        return set().union(*(_keys(part) for part in schema)) if schema else set()
+    if not isinstance(schema, dict):
+        return set()
+    found = set(schema.get("properties", {}))
+    return found.union(*(_keys(part) for part in schema.values())) if schema else found

@@ -1,0 +1,86 @@
+"""The commands. Each imports what it runs when it runs, so that `--help` and errors are quick."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
+    help="Evidence from image-guided spine injections: rows in, exact statistics out.",
+)  # fmt: skip
+import_app = typer.Typer(no_args_is_help=True, help="Make a snapshot.")
+study_app = typer.Typer(no_args_is_help=True, help="Check and run studies.")
+app.add_typer(import_app, name="import")
+app.add_typer(study_app, name="study")
+
+Out = Annotated[Path, typer.Option("--out", help="Folder to write; appears whole or not at all.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress bar.")]
+
+
+@import_app.command("table")
+def import_table(
+    files: Annotated[list[Path], typer.Argument(help="CSV, TSV, Excel or Parquet; several of the same shape.")],
+    mapping: Annotated[Path, typer.Option("--mapping", help="TOML document that says what the columns mean.")],
+    out: Out,
+    quarantine: Annotated[
+        Path | None,
+        typer.Option("--quarantine", help="Put rows that do not fit into this file, readable by you only, and go on."),
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Make a snapshot from tables of rows."""
+    from foramen.cli.progress import progress_bar  # noqa: PLC0415 - start-up time
+    from foramen.intake.table import import_table  # noqa: PLC0415 - start-up time
+
+    with progress_bar("Importing", quiet=quiet) as advance:
+        summary = import_table(files, mapping, out, quarantine=quarantine, progress=advance)
+    typer.echo(f"{out}: {summary.rows} rows of {summary.patients} patients")
+    for reason, count in summary.quarantined.items():
+        typer.echo(f"  quarantined: {count} rows — {reason}")
+    typer.echo(f"  snapshot {summary.digest}")
+
+
+@study_app.command("check")
+def study_check(
+    study: Annotated[Path, typer.Argument(help="The study document (TOML).")],
+    snapshot: Annotated[
+        Path | None, typer.Option("--snapshot", help="Also check that this snapshot holds what the study names.")
+    ] = None,
+) -> None:
+    """Say everything that is wrong with a study document."""
+    from foramen.snapshot.store import open_snapshot  # noqa: PLC0415 - start-up time
+    from foramen.study.run import load_study, plan_study  # noqa: PLC0415 - start-up time
+
+    document = load_study(study)
+    if snapshot is not None:
+        plan_study(document, open_snapshot(snapshot))
+    typer.echo(f"{study}: in order, definition {document.digest}")
+
+
+@study_app.command("run")
+def study_run(
+    study: Annotated[Path, typer.Argument(help="The study document (TOML).")],
+    snapshot: Annotated[Path, typer.Option("--snapshot", help="Snapshot folder.")],
+    out: Out,
+    engine: Annotated[
+        str, typer.Option("--engine", help="duckdb, reference or sqlite; all give the same numbers.")
+    ] = "duckdb",
+    cache: Annotated[
+        Path | None, typer.Option("--cache", help="Keep count tables here between runs; as sensitive as rows.")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Run a study on a snapshot: results.json, results.csv, report.html, manifest.json, counts/."""
+    from foramen.cli.progress import progress_bar  # noqa: PLC0415 - start-up time
+    from foramen.report.plain import plain_report  # noqa: PLC0415 - start-up time
+    from foramen.snapshot.store import open_snapshot  # noqa: PLC0415 - start-up time
+    from foramen.study.outputs import write_results  # noqa: PLC0415 - start-up time
+    from foramen.study.run import load_study, plan_study, run_study  # noqa: PLC0415 - start-up time
+
+    plan = plan_study(load_study(study), open_snapshot(snapshot))
+    with progress_bar("Counting", quiet=quiet) as advance:
+        results = run_study(plan, engine=engine, cache=cache, progress=advance)
+    write_results(results, out, pages={"report.html": plain_report(plan.study, results)})
+    failed = sum(row.error is not None for row in results.statistics)
+    typer.echo(f"{out / 'report.html'}: {len(results.statistics)} statistics, {failed} that could not be computed")

@@ -1,0 +1,19 @@
+"""A progress bar on standard error, when somebody is looking at it."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+
+@contextmanager
+def progress_bar(title: str, *, quiet: bool) -> Iterator[Callable[[int, int | None], None]]:
+    """Yield a function to be told what is done and, when known, of how many."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda _done, _of: None
+        return
+    from rich.console import Console  # noqa: PLC0415 - start-up time
+    from rich.progress import Progress  # noqa: PLC0415 - start-up time
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, of: bar.update(task, completed=done, total=of)

@@ -1,0 +1,139 @@
+"""Compare groups at each time point: tests and effects."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from itertools import combinations
+
+from foramen.kernel.errors import DefinitionError
+from foramen.statistics.contingency import chi_square, trend
+from foramen.statistics.exact import fisher
+from foramen.statistics.ranks import dunn, kruskal_wallis, mann_whitney
+from foramen.statistics.result import Statistic
+from foramen.statistics.risk import number_needed_to_treat, odds_ratio, risk_difference, risk_ratio
+from foramen.statistics.student import t_test
+from foramen.statistics.tables import Code, CountTable
+from foramen.study.analyses.task import Context, Desk, Task, attempt, grouping
+from foramen.study.analysis_definition import Compare
+from foramen.study.engines.request import Counts, Key
+from foramen.study.measure import VALUE, Measure
+from foramen.study.population import GROUP
+
+Made = Statistic | Sequence[Statistic]
+Pair = tuple[Code, Code]
+
+KINDS = {
+    "t": ("number",),
+    "mann_whitney": ("number", "category"),
+    "kruskal_wallis": ("number", "category"),
+    "dunn": ("number", "category"),
+    "chi_square": ("category", "responder"),
+    "fisher": ("category", "responder"),
+    "trend": ("responder",),
+    "risk_difference": ("responder",),
+    "risk_ratio": ("responder",),
+    "odds_ratio": ("responder",),
+    "number_needed_to_treat": ("responder",),
+}
+"""Which kinds of outcome each test can be asked of."""
+
+
+def compare_tasks(context: Context, analysis: Compare, where: str) -> list[Task]:
+    """One task per outcome and time point; every test takes the same count table."""
+    measures = context.measures(analysis.outcomes, analysis.timepoints, where)
+    kept = context.where(analysis.missing, measures)
+    group = grouping(context, analysis.by, where)
+    if group is None:
+        raise DefinitionError.single(
+            "there is nothing to compare: the study has no groups",
+            where=where,
+            remedy="add [groups], or `by` an outcome",
+        )
+    pairs = _pairs(group, context.population.reference if analysis.by is None else None, analysis.pairs)
+
+    def task(measure: Measure) -> Task:
+        request = Counts((group, *(key for key in measure.keys if key != group)), kept)
+        _check_tests(analysis, measure, where)
+
+        def finish(desk: Desk) -> list[Statistic]:
+            table = _filled(measure.derive(desk.counts(request)), analysis.missing)
+            desk.keep(table, request)
+            return [row for test in analysis.tests for row in _tested(context, test, measure, table, pairs)]
+
+        return Task((request,), finish)
+
+    return [task(measure) for measure in measures]
+
+
+def _check_tests(analysis: Compare, measure: Measure, where: str) -> None:
+    for test in analysis.tests:
+        if measure.kind not in KINDS[test]:
+            raise DefinitionError.single(
+                f"{test} cannot compare a {measure.kind}",
+                where=f"{where}.tests",
+                received=measure.outcome.name,
+                remedy=f"it compares a {' or a '.join(KINDS[test])}; put this outcome in an analysis of its own",
+            )
+    if analysis.missing == "failure" and measure.kind != "responder":
+        raise DefinitionError.single(
+            "missing = failure makes sense for responders only", where=f"{where}.missing", received=measure.outcome.name
+        )
+
+
+def _pairs(group: Key, reference: Code, wanted: str) -> list[Pair]:
+    codes = [code for code, _ in group.axis.labels]
+    if reference is None:
+        reference = codes[0]
+    if wanted == "all":
+        return [(second, first) for first, second in combinations(codes, 2)]
+    return [(code, reference) for code in codes if code != reference]
+
+
+def _filled(table: CountTable, missing: str) -> CountTable:
+    """Under missing = failure, an absent response becomes a 0 before any test sees it."""
+    if missing != "failure":
+        return table
+    axis = table.axis(VALUE)
+    return table.derive((VALUE,), axis, lambda code: 0 if code is None else code)
+
+
+def _tested(context: Context, test: str, measure: Measure, table: CountTable, pairs: Sequence[Pair]) -> list[Statistic]:
+    scored = (
+        _ordered(table) if measure.kind == "category" and test in ("mann_whitney", "kruskal_wallis", "dunn") else table
+    )
+    if test in OVERALL:
+        return attempt(partial(OVERALL[test], context, scored), test, **measure.dimensions)
+    axis, rows = table.axis(GROUP), []
+    for group, against in pairs:
+        names = {"group": axis.label(group), "against": axis.label(against)}
+        rows += attempt(partial(PAIRED[test], context, scored, group, against), test, **measure.dimensions, **names)
+    return rows
+
+
+def _ordered(table: CountTable) -> CountTable:
+    """A category's codes are its grades in order; rank tests read them as numbers."""
+    return replace(table, axes=tuple(replace(a, labels=()) if a.name == VALUE else a for a in table.axes))
+
+
+OVERALL: dict[str, Callable[[Context, CountTable], Made]] = {
+    "kruskal_wallis": lambda _, table: kruskal_wallis(table),
+    "dunn": lambda context, table: dunn(table, method=context.methods["kruskal_pairs"]),
+    "chi_square": lambda context, table: chi_square(table, method=context.methods["chi_square"]),
+    "fisher": lambda _, table: fisher(table),
+    "trend": lambda _, table: trend(table, scores=range(len(table.levels(GROUP)))),
+}
+
+PAIRED: dict[str, Callable[[Context, CountTable, Code, Code], Made]] = {
+    "t": lambda c, t, g, a: t_test(t, method=c.methods["t"], group=g, against=a, level=c.level),
+    "mann_whitney": lambda c, t, g, a: mann_whitney(
+        t, method=c.methods["mann_whitney"], group=g, against=a, level=c.level
+    ),
+    "risk_difference": lambda c, t, g, a: risk_difference(
+        t, group=g, against=a, level=c.level, method=c.methods["risk_difference_interval"]
+    ),
+    "risk_ratio": lambda c, t, g, a: risk_ratio(t, group=g, against=a, level=c.level),
+    "odds_ratio": lambda c, t, g, a: odds_ratio(t, group=g, against=a, level=c.level),
+    "number_needed_to_treat": lambda c, t, g, a: number_needed_to_treat(
+        t, group=g, against=a, level=c.level, method=c.methods["risk_difference_interval"]
+    ),
+}

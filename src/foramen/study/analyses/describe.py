@@ -1,0 +1,95 @@
+"""Describe outcomes by group and time point; advisory tests of normality."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from foramen.statistics.describe import count, describe, frequencies
+from foramen.statistics.normality import lilliefors, shapiro
+from foramen.statistics.proportions import responder_percent
+from foramen.statistics.result import Statistic
+from foramen.statistics.tables import CountTable
+from foramen.study.analyses.task import Context, Desk, Task, attempt, by_group, grouping, keys_with_group
+from foramen.study.analysis_definition import Describe, Normality
+from foramen.study.engines.request import Counts
+from foramen.study.measure import Measure
+
+NORMALITY = {"shapiro": shapiro, "lilliefors": lilliefors}
+
+
+def describe_tasks(context: Context, analysis: Describe, where: str) -> list[Task]:
+    """One task per outcome and time point."""
+    measures = context.measures(analysis.outcomes, analysis.timepoints, where)
+    kept = context.where(analysis.missing, measures)
+    group = grouping(context, analysis.by, where)
+
+    def task(measure: Measure) -> Task:
+        request = Counts(keys_with_group(group, *measure.keys), kept)
+
+        def finish(desk: Desk) -> list[Statistic]:
+            counted = desk.counts(request)
+            rows = []
+            for label, raw in by_group(counted, overall=analysis.overall):
+                table = measure.derive(raw)
+                desk.keep(table, request)
+                rows += _described(context, measure, table, measure.undefined(raw), analysis.missing, label)
+            return rows
+
+        return Task((request,), finish)
+
+    return [task(measure) for measure in measures]
+
+
+def _described(
+    context: Context, measure: Measure, table: CountTable, undefined: int, missing: str, group: str
+) -> list[Statistic]:
+    dimensions = {**measure.dimensions, "group": group}
+
+    def rows() -> Sequence[Statistic]:
+        interval = context.methods["proportion_interval"]
+        if measure.kind == "responder":
+            return _responders(table, undefined, level=context.level, method=interval, missing=missing)
+        if measure.kind == "category":
+            return frequencies(table, level=context.level, method=interval)
+        return describe(table, quantile=context.methods["quantile"], level=context.level)
+
+    made = attempt(rows, "describe", **dimensions)
+    if undefined:
+        text = "relative change is undefined where the baseline is 0; counted here and in no percentage"
+        made.append(Statistic(name="undefined", method=text, estimate=float(undefined), n=undefined,
+                              denominator=table.total).describing(**dimensions))  # fmt: skip
+    return made
+
+
+def _responders(table: CountTable, undefined: int, *, level: float, method: str, missing: str) -> list[Statistic]:
+    """Undefined responses are neither success nor failure, whatever the rule for missing ones."""
+    rule = "failure" if missing == "failure" else "available"
+    defined = _without_undefined(table, undefined)
+    return [responder_percent(defined, level=level, method=method, missing=rule), *count(table)[1:]]
+
+
+def _without_undefined(table: CountTable, undefined: int) -> CountTable:
+    cells = ((cell, number - undefined if cell == (None,) else number) for cell, number in table.cells)
+    return CountTable.build(table.axes, cells)
+
+
+def normality_tasks(context: Context, analysis: Normality, where: str) -> list[Task]:
+    """Tests of normality of numbers, within each group."""
+    measures = context.measures(analysis.outcomes, analysis.timepoints, where)
+    kept = context.where(analysis.missing, measures)
+    group = grouping(context, analysis.by, where)
+
+    def task(measure: Measure) -> Task:
+        request = Counts(keys_with_group(group, *measure.keys), kept)
+
+        def finish(desk: Desk) -> list[Statistic]:
+            rows = []
+            for label, raw in by_group(desk.counts(request), overall=analysis.overall):
+                table = measure.derive(raw)
+                desk.keep(table, request)
+                for test in analysis.tests:
+                    rows += attempt(partial(NORMALITY[test], table), test, **measure.dimensions, group=label)
+            return rows
+
+        return Task((request,), finish)
+
+    return [task(measure) for measure in measures]

@@ -1,0 +1,158 @@
+"""Binary logistic models: by covariate patterns while there are few rows, by aggregate Newton steps beyond."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from foramen.kernel.errors import DefinitionError
+from foramen.statistics.bootstrap import bootstrap_optimism
+from foramen.statistics.classification import auc, confusion
+from foramen.statistics.covariate_patterns import Term
+from foramen.statistics.firth import fit_firth
+from foramen.statistics.logistic import model_fit, odds_ratios
+from foramen.statistics.logistic_fit import Fit, fit_patterns, fit_scores
+from foramen.statistics.model_performance import hosmer_lemeshow, performance
+from foramen.statistics.result import Statistic
+from foramen.statistics.sums import ScoreSums
+from foramen.statistics.tables import Axis
+from foramen.study.analyses.predictors import Covariate, covariate
+from foramen.study.analyses.task import Context, Desk, Task, attempt
+from foramen.study.analysis_definition import Logistic
+from foramen.study.engines.request import Binned, Case, Counts, Key, Linear, Not, Request, Scores, Weighted
+from foramen.study.frame import together
+from foramen.study.measure import BINARY, Measure
+
+PATTERN_ROWS = 100_000
+"""Up to this many rows the covariate patterns are counted; beyond, each Newton step is one aggregate query."""
+
+BITS = 30
+"""Fixed point of the score sums: 1e-9 per row, far below the sampling error of any model."""
+
+PREDICTOR_BITS = 20
+"""Fixed point of a linear predictor in engines; bins are 1/1024 wide."""
+
+RISK_GROUPS = 10
+
+
+@dataclass(frozen=True)
+class Model:
+    """A resolved model: its outcome, its covariates, and what identifies it in `about`."""
+
+    analysis: Logistic
+    outcome: Measure
+    covariates: tuple[Covariate, ...]
+    where: str
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        return tuple(term for covariate in self.covariates for term in covariate.terms)
+
+    @property
+    def outcome_key(self) -> Key:
+        return self.outcome.key(self.where, "outcome")
+
+    @property
+    def dimensions(self) -> dict[str, str]:
+        return {**self.outcome.dimensions, "model": self.analysis.name}
+
+
+def logistic_tasks(context: Context, analysis: Logistic, where: str) -> list[Task]:
+    """One task: fit, odds ratios, fit statistics, performance."""
+    outcome = context.measure(analysis.outcome.outcome, analysis.outcome.at, f"{where}.outcome")
+    if outcome.kind != "responder":
+        raise DefinitionError.single(
+            "a logistic model explains a responder", where=where, received=analysis.outcome.outcome
+        )
+    covariates = tuple(
+        covariate(context.frame, predictor, f"{where}.predictors[{i + 1}]")
+        for i, predictor in enumerate(analysis.predictors)
+    )
+    model = Model(analysis, outcome, covariates, where)
+    if context.rows <= PATTERN_ROWS:
+        return [_pattern_task(context, model)]
+    return [_score_task(context, model)]
+
+
+def _pattern_task(context: Context, model: Model) -> Task:
+    keys = (*(c.source.key for c in model.covariates), model.outcome_key)
+    request = Counts(keys, context.population.where)
+
+    def finish(desk: Desk) -> list[Statistic]:
+        table = desk.counts(request)
+        desk.keep(table, request)
+        fit = fit_firth(table, model.terms) if model.analysis.firth else fit_patterns(table, model.terms)
+        interval = context.methods["proportion_interval"]
+        cutoff, optimism = float(model.analysis.cutoff), model.analysis.optimism
+        steps: dict[str, Callable[[], Statistic | Sequence[Statistic]]] = {
+            "odds_ratio": partial(
+                odds_ratios, fit, level=context.level, method=context.methods["logistic_interval"], table=table
+            ),
+            "model_fit": partial(model_fit, fit),
+            "hosmer_lemeshow": partial(hosmer_lemeshow, table, fit, groups=RISK_GROUPS),
+            "performance": partial(
+                performance, table, fit, cutoff=cutoff, level=context.level, method=interval, auc_method="delong"
+            ),
+        }
+        rows = [row for name, step in steps.items() for row in attempt(step, name, **model.dimensions)]
+        if optimism is not None:
+            drawn = partial(bootstrap_optimism, table, model.terms, draws=optimism.draws, seed=optimism.seed)
+            rows += attempt(drawn, "bootstrap_optimism", **model.dimensions)
+        return rows
+
+    return Task((request,), finish)
+
+
+def _score_task(context: Context, model: Model) -> Task:
+    everybody = Counts((), context.population.where)
+    design = tuple(key for c in model.covariates for key in c.design)
+
+    def request(beta: Sequence[float]) -> Scores:
+        return Scores(model.outcome_key, design, tuple(beta), BITS, context.population.where)
+
+    def finish(desk: Desk) -> list[Statistic]:
+        def score(beta: Sequence[float]) -> ScoreSums:
+            sums = desk.ask(request(beta))
+            assert isinstance(sums, ScoreSums)
+            return sums
+
+        fit = fit_scores(score, model.terms, denominator=desk.counts(everybody).total)
+        wald = partial(odds_ratios, fit, level=context.level, method="wald")
+        rows = [*attempt(wald, "odds_ratio", **model.dimensions)]
+        rows += attempt(partial(model_fit, fit), "model_fit", **model.dimensions)
+        return rows if fit.error else rows + _large_performance(context, model, fit, desk)
+
+    return Task((everybody,), finish)
+
+
+def _large_performance(context: Context, model: Model, fit: Fit, desk: Desk) -> list[Statistic]:
+    """Confusion counts and area from the engine, by the linear predictor in fixed point."""
+    terms, constant = _predictor(model, fit)
+    cut = math.log(float(model.analysis.cutoff) / (1 - float(model.analysis.cutoff)))
+    reached = Linear(terms, constant - round(cut * 2**PREDICTOR_BITS))
+    predicted = Key(Axis("predicted", labels=BINARY), Case(((reached, 1), (Not(reached), 0))), 3)
+    ranked = Key(Axis("prediction"), Binned(terms, constant, 2 ** (PREDICTOR_BITS - 10)))
+    where = together(context.population.where, *(c.source.recorded for c in model.covariates))
+    requests: list[Request] = [
+        Counts((predicted, model.outcome_key), where),
+        Counts((model.outcome_key, ranked), where),
+    ]
+    tables = []
+    for request in requests:
+        assert isinstance(request, Counts)
+        tables.append(desk.counts(request))
+        desk.keep(tables[-1], request)
+    interval = context.methods["proportion_interval"]
+    rows = attempt(partial(confusion, tables[0], level=context.level, method=interval), "confusion", **model.dimensions)
+    area = attempt(partial(auc, tables[1], level=context.level, method="delong"), "auc", **model.dimensions)
+    text = "predictions within 1/1024 on the logit scale count as ties"
+    return rows + [row.warned(text) for row in area]
+
+
+def _predictor(model: Model, fit: Fit) -> tuple[Weighted, int]:
+    """The linear predictor per code, coefficients as integers over 2**PREDICTOR_BITS."""
+    scale = 2**PREDICTOR_BITS
+    keys = [key for c in model.covariates for key in c.design]
+    slopes = zip(fit.coefficients[1:], fit.terms[1:], keys, strict=True)
+    terms = tuple((round(slope / 10**term.decimals * scale), key.term) for slope, term, key in slopes)
+    return terms, round(fit.coefficients[0] * scale)

@@ -1,0 +1,260 @@
+"""An outcome at one time point, as something engines can count and statistics can read."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from math import lcm
+from operator import itemgetter
+from typing import Literal
+
+from foramen.kernel.errors import DefinitionError
+from foramen.statistics.tables import Axis, Cell, Code, CountTable
+from foramen.study.definition import Band, Outcome
+from foramen.study.engines.interpret import value
+from foramen.study.engines.request import (
+    ALWAYS,
+    Case,
+    Column,
+    Compare,
+    Condition,
+    Difference,
+    Key,
+    Linear,
+    Not,
+    Term,
+    Weighted,
+)
+from foramen.study.frame import Frame, Source, together
+
+VALUE = "value"
+"""Name of the axis that a measure derives."""
+
+BINARY: tuple[tuple[Code, str], ...] = ((0, "no"), (1, "yes"))
+
+
+@dataclass(frozen=True)
+class Measure:
+    """An outcome at a time point.
+
+    `sources` are counted; `rule` gives the measured code from their codes, and the same rule is what engines evaluate
+    on a row. A percent change has no integer rule: it is derived from the count table alone.
+    """
+
+    outcome: Outcome
+    timepoint: str | None
+    sources: tuple[Source, ...]
+    axis: Axis
+    rule: Term | None
+
+    @property
+    def kind(self) -> Literal["number", "category", "responder"]:
+        if self.outcome.kind == "responder":
+            return "responder"
+        return "category" if self.axis.labels else "number"
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        return tuple(source.key for source in self.sources)
+
+    @property
+    def recorded(self) -> Condition:
+        """Every source has a value inside its window."""
+        return together(*(source.recorded for source in self.sources))
+
+    @property
+    def dimensions(self) -> dict[str, str]:
+        """What the measure is, for `about`."""
+        found = {"outcome": self.outcome.name}
+        if self.timepoint:
+            found["timepoint"] = self.timepoint
+        if self.outcome.reader:
+            found["reader"] = self.outcome.reader
+        return found
+
+    def term(self, where: str) -> Term:
+        """The measure as an integer on a row; missing outside the window."""
+        if self.rule is None:
+            raise DefinitionError.single(
+                "a percent change can be described and compared, but not used in a model or as a group",
+                where=where,
+                received=self.outcome.name,
+                remedy="use a responder, a change or a score",
+            )
+        window = together(*(source.window for source in self.sources))
+        if window == ALWAYS:
+            return self.rule
+        branches = self.rule.branches if isinstance(self.rule, Case) else ((ALWAYS, self.rule),)
+        return Case(tuple((together(window, when), then) for when, then in branches))
+
+    def key(self, where: str, name: str | None = None) -> Key:
+        """The measure as an axis of its own."""
+        size = len(self.axis.labels) + 1 if self.axis.labels else self.sources[0].size
+        return Key(replace(self.axis, name=name or self.axis.name), self.term(where), size)
+
+    def derive(self, table: CountTable) -> CountTable:
+        """Replace the axes of the sources by the measured value, as the last axis."""
+        return derive_together(table, {VALUE: self})
+
+    def reading(self, table: CountTable) -> tuple[Axis, Callable[[Cell], Code]]:
+        """The measured axis, and how to read its code off a cell of a table that has the sources as axes."""
+        positions = [table.position(source.axis.name) for source in self.sources]
+        if self.outcome.kind == "percent_change":
+            return _percent_change(table, positions, self.axis)
+        if isinstance(self.rule, Column):
+            return self.axis, itemgetter(positions[0])
+        names = [source.axis.name for source in self.sources]
+
+        def read(cell: Cell) -> Code:
+            return value(self.rule, {name: cell[i] for name, i in zip(names, positions, strict=True)})  # type: ignore[misc]
+
+        return self.axis, read
+
+    def undefined(self, table: CountTable) -> int:
+        """Units whose relative change is undefined because their baseline is 0."""
+        relative = self.outcome.kind == "percent_change" or self.outcome.relief_percent is not None
+        if not relative and self.outcome.bands_of != "relief_percent":
+            return 0
+        baseline, follow = (table.position(source.axis.name) for source in self.sources)
+        complete = table.complete(*(source.axis.name for source in self.sources))
+        return sum(count for cell, count in complete.cells if cell[baseline] == 0 and cell[follow] is not None)
+
+
+def measure(frame: Frame, outcome: Outcome, at: str | None, where: str) -> Measure:
+    """Resolve an outcome at a time point against the snapshot."""
+    if at is not None and at not in outcome.timepoints:
+        known = ", ".join(outcome.timepoints) or "none"
+        raise DefinitionError.single(
+            f"outcome “{outcome.name}” is not measured at this time point",
+            where=where,
+            received=at,
+            remedy=f"declared: {known}",
+        )
+    follow = frame.source(outcome.variable, where, at=at, reader=outcome.reader)
+    sources: tuple[Source, ...] = (follow,)
+    if outcome.needs_baseline():
+        sources = (frame.source(outcome.variable, where, at=outcome.baseline, reader=outcome.reader), follow)
+    labels = BINARY if outcome.kind == "responder" else _band_labels(outcome) or follow.axis.labels
+    plain = outcome.kind in ("score", "count") or (outcome.kind == "category" and not outcome.bands)
+    axis = Axis(VALUE, follow.axis.decimals, labels, follow.axis.suppressed if plain else None)
+    if outcome.kind in ("change", "percent_change", "score", "count") and follow.variable.kind == "category":
+        raise DefinitionError.single(
+            f"“{outcome.variable}” is a category, not a number",
+            where=where,
+            received=outcome.kind,
+            remedy="use kind category",
+        )
+    return Measure(outcome, at, sources, axis, _rule(outcome, sources, where))
+
+
+def _band_labels(outcome: Outcome) -> tuple[tuple[Code, str], ...]:
+    return tuple(enumerate(band.label for band in outcome.bands or ()))
+
+
+def _rule(outcome: Outcome, sources: Sequence[Source], where: str) -> Term | None:
+    follow = sources[-1].column
+    if outcome.kind == "percent_change":
+        return None
+    if outcome.kind == "change":
+        return Difference(follow, sources[0].column)
+    if outcome.kind == "responder":
+        quantity, bound = _responder(outcome)
+        reached = _at_least(quantity, sources, bound, where)
+        if outcome.at_most is not None:
+            reached = _at_most(quantity, sources, bound, where)
+        return _guarded(quantity, sources, ((reached, 1), (Not(reached), 0)))
+    if outcome.bands:
+        branches = [(_in_band(outcome.bands_of, sources, band, where), i) for i, band in enumerate(outcome.bands)]
+        return _guarded(outcome.bands_of, sources, tuple(branches))
+    return follow
+
+
+def _responder(outcome: Outcome) -> tuple[str, Decimal]:
+    if outcome.relief_percent is not None:
+        return "relief_percent", Decimal(outcome.relief_percent)
+    if outcome.improvement is not None:
+        return "improvement", Decimal(outcome.improvement)
+    bound = outcome.at_least if outcome.at_least is not None else outcome.at_most
+    return VALUE, Decimal(bound or 0)
+
+
+def _guarded(quantity: str, sources: Sequence[Source], branches: tuple[tuple[Condition, int], ...]) -> Case:
+    """A relative change exists only where the baseline is above 0."""
+    if quantity != "relief_percent":
+        return Case(branches)
+    positive = Compare(sources[0].column, ">", 0)
+    return Case(tuple((together(positive, when), then) for when, then in branches))
+
+
+def _in_band(quantity: str, sources: Sequence[Source], band: Band, where: str) -> Condition:
+    parts: list[Condition] = []
+    if band.at_least is not None:
+        parts.append(_at_least(quantity, sources, Decimal(band.at_least), where))
+    if band.above is not None:
+        parts.append(Not(_at_most(quantity, sources, Decimal(band.above), where)))
+    if band.below is not None:
+        parts.append(Not(_at_least(quantity, sources, Decimal(band.below), where)))
+    if band.is_ is not None:
+        exact = Decimal(band.is_)
+        parts += [_at_least(quantity, sources, exact, where), _at_most(quantity, sources, exact, where)]
+    return together(*parts)
+
+
+def _at_least(quantity: str, sources: Sequence[Source], bound: Decimal, where: str) -> Linear:
+    terms, constant = _inequality(quantity, sources, bound, where)
+    return Linear(terms, constant)
+
+
+def _at_most(quantity: str, sources: Sequence[Source], bound: Decimal, where: str) -> Linear:
+    terms, constant = _inequality(quantity, sources, bound, where)
+    return Linear(tuple((-coefficient, column) for coefficient, column in terms), -constant)
+
+
+def _inequality(quantity: str, sources: Sequence[Source], bound: Decimal, where: str) -> tuple[Weighted, int]:
+    """quantity - bound >= 0 in integers: exact whatever the decimals of the bound and of the variable."""
+    follow = sources[-1]
+    scale = 10 ** max(0, -int(bound.as_tuple().exponent))
+    scaled = int(bound * scale)
+    if quantity == VALUE:
+        return ((scale, follow.column),), -scaled * 10**follow.variable.decimals
+    baseline = sources[0]
+    sign = _improvement_sign(follow, where) if quantity in ("relief_percent", "improvement") else 1
+    if quantity == "relief_percent":
+        return ((100 * sign * scale, follow.column), (-100 * sign * scale - scaled, baseline.column)), 0
+    constant = -scaled * 10**follow.variable.decimals
+    return ((sign * scale, follow.column), (-sign * scale, baseline.column)), constant
+
+
+def _improvement_sign(source: Source, where: str) -> int:
+    if source.variable.better is None:
+        raise DefinitionError.single(
+            f"the snapshot does not say whether lower or higher “{source.variable.name}” is better",
+            where=where,
+            remedy='add better = "lower" or "higher" to the column\'s entry in the mapping and import again',
+        )
+    return 1 if source.variable.better == "higher" else -1
+
+
+def derive_together(table: CountTable, measures: Mapping[str, Measure]) -> CountTable:
+    """Replace the sources of all measures by one axis each, named as given and last; a shared source serves both."""
+    used = {source.axis.name for m in measures.values() for source in m.sources}
+    kept = [i for i, axis in enumerate(table.axes) if axis.name not in used]
+    readings = [(replace(axis, name=name), read) for name, m in measures.items() for axis, read in [m.reading(table)]]
+    axes = [*(table.axes[i] for i in kept), *(axis for axis, _ in readings)]
+    cells = (((*(cell[i] for i in kept), *(read(cell) for _, read in readings)), n) for cell, n in table.cells)
+    return CountTable.build(axes, cells)
+
+
+def _percent_change(table: CountTable, positions: Sequence[int], axis: Axis) -> tuple[Axis, Callable[[Cell], Code]]:
+    """100 * (follow-up - baseline) / baseline, exact: codes over the least common multiple of the baselines."""
+    first, second = positions
+    hidden = {table.axes[i].suppressed for i in positions}
+    baselines = {code for cell, _ in table.cells if isinstance(code := cell[first], int) and code > 0}
+    divisor = lcm(*baselines)
+
+    def read(cell: Cell) -> Code:
+        baseline, follow = cell[first], cell[second]
+        if not isinstance(baseline, int) or not isinstance(follow, int) or baseline <= 0 or {baseline, follow} & hidden:
+            return None
+        return 100 * (follow - baseline) * (divisor // baseline)
+
+    return replace(axis, decimals=0, divisor=divisor), read

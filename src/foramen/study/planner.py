@@ -1,0 +1,112 @@
+"""Answers the requests of a whole report with as few passes over the rows as is worth it, and remembers answers.
+
+Equal requests are asked once. A count table that is a margin of a finer one also wanted is taken from it. Small tables
+with the same filter are packed into joint tables while the product of their sizes stays small: one pass then serves
+several. Answers are cached by the digest of the data, the selection and the request.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from foramen.kernel.digests import digest
+from foramen.statistics.tables import CountTable
+from foramen.study.engines.engine import Engine, Rows, answer
+from foramen.study.engines.request import Answer, Condition, Counts, Key, Request, plain, request_digest
+
+JOINT_LIMIT = 100_000
+"""Largest product of axis sizes for which small tables are counted together."""
+
+UNKNOWN_SIZE = JOINT_LIMIT + 1
+
+
+class Planner:
+    """Front of an engine for one study run."""
+
+    def __init__(self, engine: Engine, rows: Rows, cache: Path | None = None) -> None:
+        self._engine = engine
+        self._data = digest([rows.digest, plain(rows.selection)])
+        self._cache = cache
+        self._answers: dict[Request, Answer] = {}
+
+    def prepare(self, requests: Iterable[Request]) -> list[Request]:
+        """Which requests will be sent to the engine so that all given ones can be answered."""
+        wanted = list(dict.fromkeys(requests))
+        counts: dict[Condition, list[Counts]] = defaultdict(list)
+        for request in wanted:
+            if isinstance(request, Counts) and self._recall(request) is None:
+                counts[request.where].append(request)
+        joint = [table for where, tables in counts.items() for table in _packed(where, tables)]
+        others = [r for r in wanted if not isinstance(r, Counts) and self._recall(r) is None]
+        return [*joint, *others]
+
+    def send(self, request: Request) -> Answer:
+        """Ask the engine, remember the answer."""
+        found = answer(self._engine, request)
+        self._remember(request, found)
+        return found
+
+    def ask(self, request: Request) -> Answer:
+        """The answer: remembered, a margin of what is remembered, or from the engine."""
+        found = self._recall(request)
+        if found is None and isinstance(request, Counts):
+            found = self._margin(request)
+        return found if found is not None else self.send(request)
+
+    def _margin(self, request: Counts) -> CountTable | None:
+        wanted = set(request.keys)
+        for known, found in self._answers.items():
+            if isinstance(known, Counts) and known.where == request.where and wanted <= set(known.keys):
+                assert isinstance(found, CountTable)
+                table = found.margin(*(key.name for key in request.keys))
+                self._remember(request, table)
+                return table
+        return None
+
+    def _recall(self, request: Request) -> Answer | None:
+        if request in self._answers:
+            return self._answers[request]
+        if self._cache is not None and isinstance(request, Counts) and (path := self._path(request)).is_file():
+            self._answers[request] = CountTable.from_json(json.loads(path.read_bytes()))
+            return self._answers[request]
+        return None
+
+    def _remember(self, request: Request, found: Answer) -> None:
+        self._answers[request] = found
+        if self._cache is not None and isinstance(found, CountTable):
+            _write_private(self._path(request), json.dumps(found.to_json()))
+
+    def _path(self, request: Request) -> Path:
+        assert self._cache is not None
+        return self._cache / f"{digest([self._data, request_digest(request)])}.json"
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Count tables are as sensitive as rows: only their owner may read them. Appears whole, also under races."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    partial = path.with_suffix(f".{id(text)}.partial")
+    partial.touch(mode=0o600)
+    partial.write_text(text)
+    partial.rename(path)
+
+
+def _packed(where: Condition, tables: Sequence[Counts]) -> list[Counts]:
+    """Joint requests that contain every table; larger tables first, each small one joins the first with room."""
+    bins: list[dict[Key, None]] = []
+    for table in sorted(tables, key=lambda t: (-_cells(t.keys), -len(t.keys))):
+        for keys in bins:
+            joined = {**keys, **dict.fromkeys(table.keys)}
+            if len(joined) == len(keys) or _cells(tuple(joined)) <= JOINT_LIMIT:
+                keys.update(joined)
+                break
+        else:
+            bins.append(dict.fromkeys(table.keys))
+    return [Counts(tuple(keys), where) for keys in bins]
+
+
+def _cells(keys: Iterable[Key]) -> int:
+    product = 1
+    for key in keys:
+        product *= key.size or UNKNOWN_SIZE
+    return product

@@ -1,0 +1,153 @@
+"""Run a study on a snapshot: plan every analysis, answer the requests, compute, assemble the results."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from foramen import __version__
+from foramen.catalogue.document import Document, load_document
+from foramen.kernel.errors import DefinitionError, Fault, UserError, raise_all
+from foramen.snapshot.store import Snapshot
+from foramen.statistics.definitions import resolve
+from foramen.statistics.result import Statistic
+from foramen.study.analyses.choice import plan_analysis
+from foramen.study.analyses.task import Context, Desk, Task
+from foramen.study.definition import Study
+from foramen.study.engines.choice import open_engine
+from foramen.study.engines.engine import Rows
+from foramen.study.engines.request import Request
+from foramen.study.frame import Frame
+from foramen.study.planner import Planner
+from foramen.study.population import Population, population
+from foramen.study.repeats import repeats_request, repeats_statistic, repeats_warning, with_warning
+from foramen.study.results import Results
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A study resolved against a snapshot: nothing has been counted yet."""
+
+    document: Document[Study]
+    snapshot: Snapshot
+    context: Context
+    analyses: tuple[tuple[str, tuple[Task, ...]], ...]
+
+    @property
+    def study(self) -> Study:
+        return self.document.content
+
+
+def load_study(path: Path) -> Document[Study]:
+    """Read a study document; what it says about itself is checked here, its variables by `plan_study`."""
+    document = load_document(path, Study)
+    raise_all(DefinitionError, _inner_faults(document.content))
+    return document
+
+
+def _inner_faults(study: Study) -> list[Fault]:
+    """References inside the document that lead nowhere, and names given twice."""
+    faults = []
+    for kind, names in (
+        ("outcome", [o.name for o in study.outcomes]),
+        ("analysis", [a.name for a in study.analyses]),
+        ("time point", [t.name for t in study.timepoints]),
+    ):
+        faults += [
+            Fault(f"two of them: {kind} “{n}”", "names", n, "rename one")
+            for n in dict.fromkeys(names)
+            if names.count(n) > 1
+        ]
+    known = {a.name for a in study.analyses}
+    for i, table in enumerate(study.tables):
+        faults += [
+            Fault("no such analysis", f"tables[{i + 1}]", n, ", ".join(known)) for n in table.analyses if n not in known
+        ]
+    try:
+        resolve(study.preset, study.definitions)
+    except UserError as error:
+        faults += error.faults
+    return faults
+
+
+def plan_study(document: Document[Study], snapshot: Snapshot) -> Plan:
+    """Resolve everything the study names against the snapshot; every fault found is in the one error raised."""
+    study = document.content
+    frame = Frame(study, snapshot.codebook)
+    if not snapshot.has_unit(frame.file):
+        raise DefinitionError.single(f"the snapshot has no rows per {frame.file}", where="unit", received=study.unit)
+    people, faults = population(frame)
+    context = Context(frame, people, resolve(study.preset, study.definitions), snapshot.row_count(frame.file))
+    analyses = []
+    for i, analysis in enumerate(study.analyses):
+        try:
+            analyses.append((analysis.name, tuple(plan_analysis(context, analysis, f"analyses[{i + 1}]"))))
+        except UserError as error:
+            faults += error.faults
+    raise_all(DefinitionError, dict.fromkeys(faults))
+    return Plan(document, snapshot, context, tuple(analyses))
+
+
+def run_study(
+    plan: Plan, *, engine: str, cache: Path | None = None, progress: Progress = lambda _done, _of: None
+) -> Results:
+    """Count what the plan needs and compute every statistic. `progress` is told requests done and requests in all."""
+    study, people, frame = plan.study, plan.context.population, plan.context.frame
+    rows = Rows(plan.snapshot.rows_file(frame.file), plan.snapshot.rows_digest(frame.file), people.selection)
+    opened = open_engine(engine, rows)
+    try:
+        planner = Planner(opened, rows, cache)
+        _send(planner, plan, progress)
+        desk = Desk(planner.ask)
+        flow = people.flow(desk.counts(people.flow_request))
+        statistics, warning = _repeats(study, people, desk)
+        for name, tasks in plan.analyses:
+            for task in tasks:
+                statistics += [with_warning(row, warning).describing(analysis=name) for row in task.finish(desk)]
+    finally:
+        opened.close()
+    return Results(_manifest(plan, engine), flow, statistics, desk.inputs)
+
+
+def _send(planner: Planner, plan: Plan, progress: Progress) -> None:
+    requests: list[Request] = [plan.context.population.flow_request]
+    if (several := repeats_request(plan.study, plan.context.population)) is not None:
+        requests.append(several)
+    requests += [request for _, tasks in plan.analyses for task in tasks for request in task.requests]
+    needed = planner.prepare(requests)
+    for i, request in enumerate(needed):
+        progress(i, len(needed))
+        planner.send(request)
+    progress(len(needed), len(needed))
+
+
+def _repeats(study: Study, people: Population, desk: Desk) -> tuple[list[Statistic], str | None]:
+    request = repeats_request(study, people)
+    if request is None:
+        return [], None
+    table = desk.counts(request)
+    desk.keep(table, request)
+    row = repeats_statistic(study, table)
+    return [row], repeats_warning(study, row)
+
+
+def _manifest(plan: Plan, engine: str) -> dict[str, Any]:
+    study, snapshot = plan.study, plan.snapshot
+    return {
+        "kind": "results",
+        "foramen": __version__,
+        "engine": engine,
+        "study": {
+            "id": study.id,
+            "title": study.title,
+            "version": study.version,
+            "unit": study.unit,
+            "index": {"event": study.index.event, "which": study.index.which},
+            "sha256": plan.document.digest,
+        },
+        "definitions": {"preset": study.preset, "level": float(study.level), **plan.context.methods},
+        "snapshot": {"sha256": snapshot.digest, "origin": snapshot.manifest["origin"], "day": snapshot.manifest["day"]},
+        "disclosure": "internal: not passed through disclosure control",
+    }
