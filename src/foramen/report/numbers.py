@@ -18,6 +18,11 @@ def number_text(value: float | None) -> str:
     return rounded(value, places)
 
 
+def fixed_text(value: float | None, places: int) -> str:
+    """A number of a column whose decimals line up."""
+    return "" if value is None else rounded(value, places)
+
+
 def p_text(row: Statistic) -> str:
     """Three decimals; below 0.001 as such."""
     if row.p is None:
@@ -25,13 +30,14 @@ def p_text(row: Statistic) -> str:
     return f"< {SMALLEST_P}" if row.p < SMALLEST_P else rounded(row.p, 3)
 
 
-def interval_text(row: Statistic) -> str:
+def interval_text(row: Statistic, places: int | None = None) -> str:
     """“lower to upper”; an open side is said in words."""
     if row.lower is None and row.upper is None:
         return ""
-    if row.lower is None:
-        return f"up to {number_text(row.upper)}"
-    return f"{number_text(row.lower)} to {number_text(row.upper) or 'no bound'}"
+    lower, upper = (number_text(b) if places is None else fixed_text(b, places) for b in (row.lower, row.upper))
+    if not lower:
+        return f"up to {upper}"
+    return f"{lower} to {upper or 'no bound'}"
 
 
 def df_text(row: Statistic) -> str:

@@ -16,11 +16,14 @@ from foramen.study.results import Results
 def plain_report(study: Study, results: Results) -> str:
     """The page as text. Tables follow the document's `tables`, or one per analysis where none are asked for."""
     style = files("foramen.report").joinpath("plain.css").read_text(encoding="utf-8")
-    body = [_header(study, results.manifest), _section(flow_section(results.flow), "flow")]
+    labels = {o.name: o.label for o in study.outcomes if o.label} | {
+        t.name: t.label for t in study.timepoints if t.label
+    }
+    body = [_header(study, results.manifest), _section("flow", "Who was analysed", [flow_section(results.flow)])]
     general = [row for row in results.statistics if "analysis" not in dict(row.about)]
     titled = [*_titled(study, results.statistics), *([("Units of one person", general)] if general else [])]
     for title, statistics in titled:
-        body += [_section(section, f"table-{len(body)}") for section in sections(title, statistics)]
+        body.append(_section(f"table-{len(body)}", title, sections(statistics, labels)))
     body.append(_footer(results.manifest))
     return PAGE.format(style_hash=_hash(style), style=style, title=escape(study.title), body="\n".join(body))
 
@@ -74,18 +77,22 @@ def _header(study: Study, manifest: Mapping[str, Any]) -> str:
     )
 
 
-def _section(section: Section, anchor: str) -> str:
-    head = "".join(_cell("th", text, i < section.left, 'scope="col"') for i, text in enumerate(section.head))
+def _section(anchor: str, title: str, tables: Sequence[Section]) -> str:
+    shown = "\n".join(_table(table, anchor) for table in tables) or "<p>Nothing was asked for.</p>"
+    return f'<section><h2 id="{anchor}">{escape(title)}</h2>\n{shown}</section>'
+
+
+def _table(table: Section, anchor: str) -> str:
+    head = "".join(_cell("th", text, i < table.left, 'scope="col"') for i, text in enumerate(table.head))
     rows = "\n".join(
-        "<tr>" + "".join(_cell("td", text, i < section.left) for i, text in enumerate(row)) + "</tr>"
-        for row in section.rows
+        "<tr>" + "".join(_cell("td", text, i < table.left) for i, text in enumerate(row)) + "</tr>"
+        for row in table.rows
     )
-    notes = "".join(f"<li>{escape(note)}</li>" for note in section.notes)
+    notes = "".join(f"<li>{escape(note)}</li>" for note in table.notes)
     listed = f'<ul class="notes">{notes}</ul>' if notes else ""
     return (
-        f'<section><h2 id="{anchor}">{escape(section.title)}</h2>\n'
         f'<div class="scroll" tabindex="0" role="region" aria-labelledby="{anchor}">'
-        f"<table><thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>\n{listed}</section>"
+        f"<table><thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>\n{listed}"
     )
 
 

@@ -81,6 +81,7 @@ class Frame:
 
     study: Study
     codebook: Codebook
+    index_event: str
 
     @property
     def file(self) -> str:

@@ -30,7 +30,6 @@ GROUP = "group"
 ALL = "all"
 """The `about` value for everybody together."""
 
-INDEX_EVENT = "index_event"
 _STATE = Axis("state")
 _UNRESOLVED: "tuple[Key | None, Code]" = (Key(Axis(GROUP, labels=((0, ""), (1, ""))), Column(GROUP)), None)
 
@@ -168,15 +167,16 @@ def _step(frame: Frame, step: Step, group: Key | None, where: str) -> Condition:
 def _selection(frame: Frame) -> Selection:
     """The index events of the study, and which of a person's count."""
     index = frame.study.index
-    event = frame.source(INDEX_EVENT, "index.event")
-    wanted: list[Condition] = []
-    if tuple(event.variable.labels) != (index.event,):
-        wanted.append(Compare(event.column, "=", code_of(event.variable, index.event, "index.event")))
-    if index.where is not None:
-        wanted.append(frame.condition(index.where, "index.where"))
-    if not wanted and index.which != "each":
-        return Selection("each", _only(index.which))
-    return Selection(index.which, together(*wanted) if wanted else ALWAYS)
+    if index.event != frame.index_event:
+        raise DefinitionError.single(
+            "the snapshot's index event is another",
+            where="index.event",
+            received=index.event,
+            remedy=f"use {frame.index_event}",
+        )
+    if index.where is None:
+        return EACH if index.which == "each" else Selection("each", _only(index.which))
+    return Selection(index.which, frame.condition(index.where, "index.where"))
 
 
 def _only(which: str) -> Condition:

@@ -75,7 +75,7 @@ def _inner_faults(study: Study) -> list[Fault]:
 def plan_study(document: Document[Study], snapshot: Snapshot) -> Plan:
     """Resolve everything the study names against the snapshot; every fault found is in the one error raised."""
     study = document.content
-    frame = Frame(study, snapshot.codebook)
+    frame = Frame(study, snapshot.codebook, snapshot.manifest["index_event"])
     if not snapshot.has_unit(frame.file):
         raise DefinitionError.single(f"the snapshot has no rows per {frame.file}", where="unit", received=study.unit)
     people, faults = population(frame)

@@ -14,15 +14,15 @@ from foramen.study.engines.request import Condition, Counts, Key, Moments, Ranks
 
 
 def select(rows: Sequence[Row], selection: Selection) -> list[Row]:
-    """The rows that count for each person."""
+    """The rows that count for each person: all of the chosen index event, which may have several targets or reads."""
     kept = [row for row in rows if truth(selection.where, row)]
     if selection.which == "each":
         return kept
     choose = min if selection.which == "first" else max
-    by_person: dict[int | None, list[Row]] = defaultdict(list)
+    sequences: dict[int | None, list[int]] = defaultdict(list)
     for row in kept:
-        by_person[row["patient_id"]].append(row)
-    return [choose(group, key=lambda row: row["sequence"] or 0) for group in by_person.values()]
+        sequences[row["patient_id"]].append(row["sequence"] or 0)
+    return [row for row in rows if row["sequence"] == choose(sequences.get(row["patient_id"], [0]))]
 
 
 class ReferenceEngine:
