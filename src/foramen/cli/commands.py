@@ -84,3 +84,16 @@ def study_run(
     write_results(results, out, pages={"report.html": plain_report(plan.study, results)})
     failed = sum(row.error is not None for row in results.statistics)
     typer.echo(f"{out / 'report.html'}: {len(results.statistics)} statistics, {failed} that could not be computed")
+
+
+@app.command()
+def demo(
+    out: Out,
+    patients: Annotated[int, typer.Option(min=20, max=1_000_000, help="How many patients to invent.")] = 200,
+    quiet: Quiet = False,
+) -> None:
+    """Invent a two-arm cohort, import it, run a study on it, say where the report is."""
+    from foramen.cli.demo import run_demo  # noqa: PLC0415 - start-up time
+
+    report = run_demo(out, patients=patients, quiet=quiet)
+    typer.echo(f"\nThe report of {patients} invented patients: {report.resolve().as_uri()}")

@@ -91,7 +91,7 @@ def _described(found: Mapping[str, Statistic]) -> list[str]:
     hidden = f" + {text('suppressed')} suppressed" if "suppressed" in found else ""
     mean = found.get("mean")
     return [
-        text("n"), text("missing") + hidden, text("mean", 2), "" if mean is None else interval_text(mean, 2), text("sd", 2),
+        text("n"), text("missing") + hidden, text("mean", 2), interval_text(mean, 2) if mean else "", text("sd", 2),
         text("median"), _pair(text("lower_quartile"), text("upper_quartile")), _pair(text("minimum"), text("maximum")),
     ]  # fmt: skip
 

@@ -76,7 +76,15 @@ class Timepoint(Part):
 
     name: Name
     label: str | None = None
-    days: tuple[int, int] | None = Field(None, description="window: first and last day after the index event")
+    days: Annotated[list[int], Field(min_length=2, max_length=2)] | None = Field(
+        None, description="window: first and last day after the index event"
+    )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.days and self.days[0] > self.days[1]:
+            raise ValueError("the first day of a window is not after its last")
+        return self
 
 
 class Band(Part):

@@ -117,7 +117,7 @@ class Frame:
         hides = SUPPRESSED if stored.suppressed else None
         axis = Axis(stored.name, variable.decimals, _labels(variable), hides)
         return Source(
-            variable, Column(stored.name, hides), axis, self._window(stored, timepoint), _size(stored, variable)
+            variable, Column(stored.name, hides), axis, self._window(stored, timepoint, where), _size(stored, variable)
         )
 
     def _holdings(self, name: str) -> str:
@@ -126,13 +126,21 @@ class Frame:
         places = [f"at {c.timepoint}" if c.timepoint else f"by {c.reader}" if c.reader else "once" for c in held]
         return ", ".join(places) or f"not at all in the rows of a {self.file}"
 
-    def _window(self, stored: StoredColumn, timepoint: Timepoint | None) -> Condition:
-        """No check when the snapshot holds no day outside the window: it would cost a column and change nothing."""
+    def _window(self, stored: StoredColumn, timepoint: Timepoint | None, where: str) -> Condition:
+        """No check when every answer's day is known to lie inside: it would cost a column and change nothing."""
         if timepoint is None or timepoint.days is None:
             return ALWAYS
         day = self.codebook.find(self.file, stored.variable, timepoint=timepoint.name, role="day")
+        if day is None:
+            raise DefinitionError.single(
+                "the snapshot does not hold the day of this answer, so its window cannot be checked",
+                where=where,
+                received=f"{stored.variable} at {timepoint.name}, days = {timepoint.days}",
+                remedy='import the day (role = "day" or "date" in the mapping), or leave `days` out',
+            )
         first, last = timepoint.days
-        if day is None or day.low is None or day.high is None or (first <= day.low and day.high <= last):
+        known = day.missing <= stored.missing and day.low is not None and day.high is not None
+        if known and first <= (day.low or 0) and (day.high or 0) <= last:
             return ALWAYS
         return AllOf((Compare(Column(day.name), ">=", first), Compare(Column(day.name), "<=", last)))
 

@@ -7,11 +7,13 @@ from foramen.statistics.describe import count, describe, frequencies
 from foramen.statistics.normality import lilliefors, shapiro
 from foramen.statistics.proportions import responder_percent
 from foramen.statistics.result import Statistic
-from foramen.statistics.tables import CountTable
+from foramen.statistics.tables import Axis, CountTable
 from foramen.study.analyses.task import Context, Desk, Task, attempt, by_group, grouping, keys_with_group
 from foramen.study.analysis_definition import Describe, Normality
-from foramen.study.engines.request import Counts
+from foramen.study.engines.request import ALWAYS, Case, Condition, Counts, Key, Recorded
 from foramen.study.measure import Measure
+
+_OUTSIDE = "outside_window"
 
 NORMALITY = {"shapiro": shapiro, "lilliefors": lilliefors}
 
@@ -24,19 +26,41 @@ def describe_tasks(context: Context, analysis: Describe, where: str) -> list[Tas
 
     def task(measure: Measure) -> Task:
         request = Counts(keys_with_group(group, *measure.keys), kept)
+        outside = _outside_request(measure, group, kept)
 
         def finish(desk: Desk) -> list[Statistic]:
             counted = desk.counts(request)
-            rows = []
+            rows = _outside_rows(desk.counts(outside), measure, analysis) if outside else []
             for label, raw in by_group(counted, overall=analysis.overall):
                 table = measure.derive(raw)
                 desk.keep(table, request)
                 rows += _described(context, measure, table, measure.undefined(raw), analysis.missing, label)
             return rows
 
-        return Task((request,), finish)
+        return Task((request, outside) if outside else (request,), finish)
 
     return [task(measure) for measure in measures]
+
+
+def _outside_request(measure: Measure, group: Key | None, kept: Condition) -> Counts | None:
+    """Answers that were given but do not count, because their day is outside the window or unknown."""
+    follow = measure.sources[-1]
+    if follow.window == ALWAYS:
+        return None
+    flag = Case(((follow.recorded, 0), (Recorded(follow.column), 1)), 0)
+    return Counts(keys_with_group(group, Key(Axis(_OUTSIDE), flag, 2)), kept)
+
+
+def _outside_rows(table: CountTable, measure: Measure, analysis: Describe) -> list[Statistic]:
+    text = "count of answers whose day is outside the window or unknown; they are among the missing"
+    rows = []
+    for label, part in by_group(table, overall=analysis.overall):
+        found = dict(part.cells).get((1,), 0)
+        row = Statistic(
+            name=_OUTSIDE, method=text, estimate=float(found), n=found, denominator=part.total, inputs=part.digest
+        )
+        rows.append(row.describing(**measure.dimensions, group=label))
+    return rows
 
 
 def _described(
