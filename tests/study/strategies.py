@@ -7,11 +7,13 @@ from foramen.statistics.tables import Axis
 from foramen.study.engines.request import (
     AllOf,
     AnyOf,
+    Binned,
     Case,
     Column,
     Compare,
     Condition,
     Counts,
+    Difference,
     Key,
     Linear,
     Moments,
@@ -60,7 +62,10 @@ conditions: st.SearchStrategy[Condition] = st.recursive(
     ),
     max_leaves=5,
 )
-results = st.one_of(columns, st.none(), small)
+differences = st.builds(Difference, numbers, numbers)
+weighted = st.lists(st.tuples(st.integers(-100, 100), numbers), min_size=1, max_size=3).map(tuple)
+bins = st.builds(Binned, weighted, small, st.sampled_from([1, 4, 1024]))
+results = st.one_of(columns, differences, bins, st.none(), small)
 cases = st.builds(Case, st.lists(st.tuples(conditions, results), min_size=1, max_size=3).map(tuple), results)
 number_cases = st.builds(
     Case, st.lists(st.tuples(conditions, numbers), min_size=1, max_size=2).map(tuple), st.one_of(numbers, st.none())
@@ -76,8 +81,8 @@ def _keys(terms: st.SearchStrategy, low: int, high: int) -> st.SearchStrategy[tu
     return st.lists(terms, min_size=low, max_size=high).map(named)
 
 
-any_term = st.one_of(columns, cases)
-number_term = st.one_of(numbers, number_cases)
+any_term = st.one_of(columns, differences, cases)
+number_term = st.one_of(numbers, differences, bins, number_cases)
 counts = st.builds(Counts, _keys(any_term, 0, 3), filters)
 ranks = st.builds(
     Ranks, st.one_of(st.none(), st.builds(Key, st.just(Axis("arm")), any_term)), _keys(number_term, 2, 3), filters

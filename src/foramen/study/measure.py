@@ -111,12 +111,17 @@ class Measure:
 
     def undefined(self, table: CountTable) -> int:
         """Units whose relative change is undefined because their baseline is 0."""
+        return table.total - self.defined(table).total
+
+    def defined(self, table: CountTable) -> CountTable:
+        """Without the units whose relative change is undefined: they are neither a value nor missing."""
         relative = self.outcome.kind == "percent_change" or self.outcome.relief_percent is not None
         if not relative and self.outcome.bands_of != "relief_percent":
-            return 0
+            return table
         baseline, follow = (table.position(source.axis.name) for source in self.sources)
-        complete = table.complete(*(source.axis.name for source in self.sources))
-        return sum(count for cell, count in complete.cells if cell[baseline] == 0 and cell[follow] is not None)
+        unknown = (None, table.axes[follow].suppressed)
+        cells = ((c, n) for c, n in table.cells if c[baseline] != 0 or c[follow] in unknown)
+        return CountTable(table.axes, tuple(cells))
 
 
 def measure(frame: Frame, outcome: Outcome, at: str | None, where: str) -> Measure:
@@ -235,7 +240,12 @@ def _improvement_sign(source: Source, where: str) -> int:
 
 
 def derive_together(table: CountTable, measures: Mapping[str, Measure]) -> CountTable:
-    """Replace the sources of all measures by one axis each, named as given and last; a shared source serves both."""
+    """Replace the sources of all measures by one axis each, named as given and last; a shared source serves both.
+
+    Units for which a measure is undefined are left out.
+    """
+    for m in measures.values():
+        table = m.defined(table)
     used = {source.axis.name for m in measures.values() for source in m.sources}
     kept = [i for i, axis in enumerate(table.axes) if axis.name not in used]
     readings = [(replace(axis, name=name), read) for name, m in measures.items() for axis, read in [m.reading(table)]]

@@ -1,6 +1,5 @@
 """Describe outcomes by group and time point; advisory tests of normality."""
 
-from collections.abc import Sequence
 from functools import partial
 
 from foramen.statistics.describe import count, describe, frequencies
@@ -32,9 +31,14 @@ def describe_tasks(context: Context, analysis: Describe, where: str) -> list[Tas
             counted = desk.counts(request)
             rows = _outside_rows(desk.counts(outside), measure, analysis) if outside else []
             for label, raw in by_group(counted, overall=analysis.overall):
+                undefined = measure.undefined(raw)
                 table = measure.derive(raw)
                 desk.keep(table, request)
-                rows += _described(context, measure, table, measure.undefined(raw), analysis.missing, label)
+                dimensions = {**measure.dimensions, "group": label}
+                rows += attempt(
+                    partial(_described, context, measure, table, analysis.missing), "describe", **dimensions
+                )
+                rows += [_undefined_row(undefined, raw.total).describing(**dimensions)] if undefined else []
             return rows
 
         return Task((request, outside) if outside else (request,), finish)
@@ -63,37 +67,19 @@ def _outside_rows(table: CountTable, measure: Measure, analysis: Describe) -> li
     return rows
 
 
-def _described(
-    context: Context, measure: Measure, table: CountTable, undefined: int, missing: str, group: str
-) -> list[Statistic]:
-    dimensions = {**measure.dimensions, "group": group}
-
-    def rows() -> Sequence[Statistic]:
-        interval = context.methods["proportion_interval"]
-        if measure.kind == "responder":
-            return _responders(table, undefined, level=context.level, method=interval, missing=missing)
-        if measure.kind == "category":
-            return frequencies(table, level=context.level, method=interval)
-        return describe(table, quantile=context.methods["quantile"], level=context.level)
-
-    made = attempt(rows, "describe", **dimensions)
-    if undefined:
-        text = "relative change is undefined where the baseline is 0; counted here and in no percentage"
-        made.append(Statistic(name="undefined", method=text, estimate=float(undefined), n=undefined,
-                              denominator=table.total).describing(**dimensions))  # fmt: skip
-    return made
+def _described(context: Context, measure: Measure, table: CountTable, missing: str) -> list[Statistic]:
+    interval = context.methods["proportion_interval"]
+    if measure.kind == "responder":
+        rule = "failure" if missing == "failure" else "available"
+        return [responder_percent(table, level=context.level, method=interval, missing=rule), *count(table)[1:]]
+    if measure.kind == "category":
+        return frequencies(table, level=context.level, method=interval)
+    return describe(table, quantile=context.methods["quantile"], level=context.level)
 
 
-def _responders(table: CountTable, undefined: int, *, level: float, method: str, missing: str) -> list[Statistic]:
-    """Undefined responses are neither success nor failure, whatever the rule for missing ones."""
-    rule = "failure" if missing == "failure" else "available"
-    defined = _without_undefined(table, undefined)
-    return [responder_percent(defined, level=level, method=method, missing=rule), *count(table)[1:]]
-
-
-def _without_undefined(table: CountTable, undefined: int) -> CountTable:
-    cells = ((cell, number - undefined if cell == (None,) else number) for cell, number in table.cells)
-    return CountTable.build(table.axes, cells)
+def _undefined_row(undefined: int, total: int) -> Statistic:
+    text = "relative change is undefined where the baseline is 0; counted here and nowhere else"
+    return Statistic(name="undefined", method=text, estimate=float(undefined), n=undefined, denominator=total)
 
 
 def normality_tasks(context: Context, analysis: Normality, where: str) -> list[Task]:
