@@ -4,7 +4,6 @@ import csv
 from pathlib import Path
 
 import pytest
-from tests.study.small import values
 
 from foramen.intake.table import import_table
 from foramen.kernel.rounding import rounded
@@ -12,6 +11,7 @@ from foramen.snapshot.store import open_snapshot
 from foramen.statistics.result import Statistic
 from foramen.study.results import Results
 from foramen.study.run import load_study, plan_study, run_study
+from tests.study.small import values
 
 ROOT = Path(__file__).parents[2]
 ARMS = {"PRT": "PRT", "placebo injection": "placebo", "usual care": "usual care"}

@@ -36,8 +36,10 @@ def import_table(
     with progress_bar("Importing", quiet=quiet) as advance:
         summary = import_table(files, mapping, out, quarantine=quarantine, progress=advance)
     typer.echo(f"{out}: {summary.rows} rows of {summary.patients} patients")
-    for reason, count in summary.quarantined.items():
-        typer.echo(f"  quarantined: {count} rows — {reason}")
+    if summary.quarantined["rows"]:
+        typer.echo(f"  {summary.quarantined['rows']} rows set aside in {quarantine}, readable by you only:")
+    for fault in summary.quarantined["faults"]:
+        typer.echo("    " + ", ".join(f"{key}: {value}" for key, value in fault.items()))
     typer.echo(f"  snapshot {summary.digest}")
 
 

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import platform
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -19,11 +20,15 @@ def staged_folder(target: Path) -> Iterator[Path]:
 
     An existing target is replaced only if it holds a manifest of ours or is empty, so that a mistyped `--out` cannot
     remove somebody's work. The swap is two renames: a kill between them leaves the old folder under a dotted name.
+    What a killed process of this machine left beside the target is removed by the next one.
     """
     check_replaceable(target)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".partial", dir=target.parent))
+        _remove_abandoned(target)
+        staging = Path(
+            tempfile.mkdtemp(prefix=f"{_prefix(target)}{os.getpid()}.", suffix=".partial", dir=target.parent)
+        )
     except OSError as error:
         raise _unwritable(target, error) from error
     try:
@@ -50,6 +55,29 @@ def check_replaceable(target: Path) -> None:
             received="a folder without manifest.json",
             remedy="give --out a new or empty folder",
         )
+
+
+def _prefix(target: Path) -> str:
+    """Dotted, and telling machines apart: a process number means nothing on another one sharing the disk."""
+    return f".{target.name}.{platform.node()}."
+
+
+def _remove_abandoned(target: Path) -> None:
+    prefix = _prefix(target)
+    for path in target.parent.iterdir():
+        owner = path.name.removeprefix(prefix).split(".")[0]
+        if path.name.startswith(prefix) and owner.isdigit() and not _is_running(int(owner)):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _swap(staging: Path, target: Path) -> None:

@@ -1,7 +1,7 @@
 """Which definition of a statistic is used where several are in use: presets, overridable one by one.
 
-`foramen` is what we recommend; `spss`, `r` and `scipy` reproduce the defaults of those packages. The functions themselves
-have no default: the caller names the method, and every result carries its name.
+`foramen` is what we recommend; `spss`, `r` and `scipy` reproduce the defaults of those packages. The functions
+themselves have no default: the caller names the method, and every result carries its name.
 """
 
 from collections.abc import Mapping

@@ -169,7 +169,7 @@ def _selection(frame: Frame) -> Selection:
     index = frame.study.index
     if index.event != frame.index_event:
         raise DefinitionError.single(
-            "the snapshot's index event is another",
+            "the snapshot counts from another event",
             where="index.event",
             received=index.event,
             remedy=f"use {frame.index_event}",

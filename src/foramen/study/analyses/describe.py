@@ -29,7 +29,7 @@ def describe_tasks(context: Context, analysis: Describe, where: str) -> list[Tas
 
         def finish(desk: Desk) -> list[Statistic]:
             counted = desk.counts(request)
-            rows = _outside_rows(desk.counts(outside), measure, analysis) if outside else []
+            rows = _outside_rows(desk, outside, measure, analysis) if outside else []
             for label, raw in by_group(counted, overall=analysis.overall):
                 undefined = measure.undefined(raw)
                 table = measure.derive(raw)
@@ -55,10 +55,11 @@ def _outside_request(measure: Measure, group: Key | None, kept: Condition) -> Co
     return Counts(keys_with_group(group, Key(Axis(_OUTSIDE), flag, 2)), kept)
 
 
-def _outside_rows(table: CountTable, measure: Measure, analysis: Describe) -> list[Statistic]:
+def _outside_rows(desk: Desk, request: Counts, measure: Measure, analysis: Describe) -> list[Statistic]:
     text = "count of answers whose day is outside the window or unknown; they are among the missing"
     rows = []
-    for label, part in by_group(table, overall=analysis.overall):
+    for label, part in by_group(desk.counts(request), overall=analysis.overall):
+        desk.keep(part, request)
         found = dict(part.cells).get((1,), 0)
         row = Statistic(
             name=_OUTSIDE, method=text, estimate=float(found), n=found, denominator=part.total, inputs=part.digest

@@ -1,0 +1,218 @@
+"""What a user types and what comes back: exit codes, messages with what, where, received, try; never a traceback."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from foramen.cli import main
+
+Call = Callable[..., tuple[int, str, str]]
+DEMO = Path(__file__).parents[2] / "src/foramen/library/demo"
+
+
+@pytest.fixture
+def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Call:
+    """Run a command in this process: exit code, standard output, standard error."""
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["foramen", *map(str, arguments)])
+        with pytest.raises(SystemExit) as leaving:
+            main()
+            raise SystemExit(0)
+        captured = capsys.readouterr()
+        return int(leaving.value.code or 0), captured.out, captured.err
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration's folder: cohort.csv, snapshot, results."""
+    folder = tmp_path_factory.mktemp("demo")
+    command = [sys.executable, "-c", "from foramen.cli import main; main()", "demo", "--out", str(folder), "--quiet"]
+    subprocess.run(command, check=True, capture_output=True)
+    return folder
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def check_refused(shown: tuple[int, str, str], *said: str) -> None:
+    code, out, error = shown
+    assert code == 2, error
+    assert out == ""
+    assert "Traceback" not in error
+    for text in said:
+        assert text in error
+
+
+def test_the_demo_leaves_a_report_with_results_and_their_count_tables(demo: Path) -> None:
+    written = contents(demo / "results")
+    results = json.loads(written["results.json"])
+    named = {f"counts/{row['inputs']}.json" for row in results["statistics"] if row["inputs"]}
+    assert {"results.json", "results.csv", "report.html", "manifest.json"} <= written.keys()
+    assert named
+    assert named <= written.keys()
+    assert results["manifest"] == json.loads(written["manifest.json"])
+
+
+def test_a_repeated_run_writes_the_same_bytes(call: Call, demo: Path, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        code, _, _ = call(
+            "study", "run", DEMO / "study.toml", "--snapshot", demo / "snapshot", "--out", tmp_path / name
+        )
+        assert code == 0
+    assert contents(tmp_path / "one") == contents(tmp_path / "two") == contents(demo / "results")
+
+
+def test_the_reference_engine_writes_the_same_numbers(call: Call, demo: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    command = (
+        "study",
+        "run",
+        DEMO / "study.toml",
+        "--snapshot",
+        demo / "snapshot",
+        "--out",
+        out,
+        "--engine",
+        "reference",
+    )
+    assert call(*command)[0] == 0
+    ours, theirs = contents(out), contents(demo / "results")
+    assert ours["results.csv"] == theirs["results.csv"]
+    assert ours.keys() == theirs.keys()
+
+
+def test_a_results_folder_is_replaced_but_no_other_folder(call: Call, demo: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    command = ("study", "run", DEMO / "study.toml", "--snapshot", demo / "snapshot", "--out", out)
+    assert call(*command)[0] == 0
+    assert call(*command)[0] == 0
+    foreign = tmp_path / "mine"
+    foreign.mkdir()
+    (foreign / "thesis.txt").write_text("do not lose")
+    check_refused(call(*command[:-1], foreign), "files that Foramen did not write", "try:")
+    assert contents(foreign) == {"thesis.txt": b"do not lose"}
+
+
+def test_a_snapshot_with_one_byte_changed_is_refused(call: Call, demo: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "snapshot"
+    shutil.copytree(demo / "snapshot", copy)
+    file = copy / "rows/treatment.parquet"
+    changed = bytearray(file.read_bytes())
+    changed[len(changed) // 2] ^= 1
+    file.chmod(0o644)
+    file.write_bytes(changed)
+    shown = call("study", "run", DEMO / "study.toml", "--snapshot", copy, "--out", tmp_path / "out")
+    check_refused(shown, "changed after it was frozen", "treatment.parquet", "received: SHA-256", "try:")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("missing", ["nowhere", "empty"])
+def test_a_folder_without_a_snapshot_is_refused(call: Call, tmp_path: Path, missing: str) -> None:
+    (tmp_path / "empty").mkdir()
+    shown = call("study", "run", DEMO / "study.toml", "--snapshot", tmp_path / missing, "--out", tmp_path / "out")
+    check_refused(shown, "there is no snapshot here", "try:")
+
+
+def edited(tmp_path: Path, old: str, new: str) -> Path:
+    text = (DEMO / "study.toml").read_text()
+    assert old in text
+    path = tmp_path / "study.toml"
+    path.write_text(text.replace(old, new))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('variable = "odi"', 'variable = "ody"', ["no such variable", "received: ody", "did you mean “odi”?"]),
+        ('outcomes = ["nrs", "odi"]', 'outcomes = ["nrs", "walking"]', ["declares no such outcome", "walking"]),
+        ("relief_percent = 50", "relief_percent = 150", ["relief_percent", "received: 150"]),
+        ("relief_percent = 50", "relief = 50", ["unknown key", "did you mean"]),
+        ("relief_percent = 50\n", "", ["a responder has one of relief_percent"]),
+        ('which = "first"', 'which = "second"', ["index.which", "received: 'second'"]),
+        ("at_least = 3 }", "at_least = 3", ["not valid TOML"]),
+        ("days = [28, 35]", "days = [35, 28]", ["first day of a window is not after its last"]),
+        ('event = "treatment"', 'event = "allocation"', ["counts from another event", "use treatment"]),
+        ('tests = ["mcnemar"]', 'tests = ["wilcoxon"]', ["wilcoxon is a test of a number"]),
+        ('keep = { variable = "age", at_least = 18 }', 'keep = { variable = "age" }', ["needs a test"]),
+        ('variable = "guidance"\n', 'variable = "guidance"\nlevels = ["MRI"]\n', ["no such level", "received: MRI"]),
+        ('[{ variable = "guidance" }', '[{ variable = "age", as = "category" }', ["number without levels"]),
+    ],
+)
+def test_a_study_that_cannot_be_done_says_what_where_and_what_to_try(
+    call: Call, demo: Path, tmp_path: Path, old: str, new: str, said: list[str]
+) -> None:
+    study = edited(tmp_path, old, new)
+    check_refused(call("study", "check", study, "--snapshot", demo / "snapshot"), *said)
+    check_refused(call("study", "run", study, "--snapshot", demo / "snapshot", "--out", tmp_path / "out"), *said)
+    assert not (tmp_path / "out").exists()
+
+
+def test_all_faults_of_a_study_are_reported_together(call: Call, demo: Path, tmp_path: Path) -> None:
+    study = edited(tmp_path, 'variable = "guidance"\n', 'variable = "guidanze"\n')
+    study.write_text(study.read_text().replace('variable = "satisfaction"', 'variable = "happiness"'))
+    shown = call("study", "check", study, "--snapshot", demo / "snapshot")
+    check_refused(shown, "guidanze", "happiness")
+
+
+def test_check_accepts_what_is_in_order(call: Call, demo: Path) -> None:
+    code, out, _ = call("study", "check", DEMO / "study.toml", "--snapshot", demo / "snapshot")
+    assert code == 0
+    assert "in order" in out
+
+
+def test_an_unknown_engine_is_refused(call: Call, demo: Path, tmp_path: Path) -> None:
+    command = ("study", "run", DEMO / "study.toml", "--snapshot", demo / "snapshot", "--out", tmp_path / "out")
+    check_refused(call(*command, "--engine", "spark"), "unknown engine", "received: spark", "duckdb")
+
+
+def test_a_folder_that_cannot_be_written_is_said(call: Call, demo: Path, tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    command = ("study", "run", DEMO / "study.toml", "--snapshot", demo / "snapshot", "--out", blocked / "out")
+    check_refused(call(*command), "cannot be written", str(blocked))
+
+
+def test_a_full_disk_leaves_nothing_behind(
+    call: Call, demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = Path.write_text
+
+    def full(self: Path, *arguments: object, **options: object) -> int:
+        if self.name == "results.csv":
+            raise OSError(28, os.strerror(28))
+        return written(self, *arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Path, "write_text", full)
+    shown = call("study", "run", DEMO / "study.toml", "--snapshot", demo / "snapshot", "--out", tmp_path / "out")
+    check_refused(shown, "the disk is full; nothing was written", "try:")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_fault_of_ours_has_exit_code_1_and_no_traceback(
+    call: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("SECRET123")
+
+    monkeypatch.setattr("foramen.study.run.load_study", broken)
+    code, out, error = call("study", "check", tmp_path / "study.toml")
+    assert (code, out) == (1, "")
+    assert "fault of Foramen" in error
+    assert "SECRET123" not in error
+
+
+def test_a_wrong_option_is_explained(call: Call) -> None:
+    code, _, error = call("study", "run", "--snapshots", "here")
+    assert code == 2
+    assert "No such option" in error
