@@ -19,13 +19,19 @@ def plain_report(study: Study, results: Results) -> str:
     labels = {o.name: o.label for o in study.outcomes if o.label} | {
         t.name: t.label for t in study.timepoints if t.label
     }
-    body = [_header(study, results.manifest), _section("flow", "Who was analysed", [flow_section(results.flow)])]
+    body = [_section("flow", "Who was analysed", [flow_section(results.flow)])]
     general = [row for row in results.statistics if "analysis" not in dict(row.about)]
     titled = [*_titled(study, results.statistics), *([("Units of one person", general)] if general else [])]
     for title, statistics in titled:
         body.append(_section(f"table-{len(body)}", title, sections(statistics, labels)))
-    body.append(_footer(results.manifest))
-    return PAGE.format(style_hash=_hash(style), style=style, title=escape(study.title), body="\n".join(body))
+    return PAGE.format(
+        style_hash=_hash(style),
+        style=style,
+        title=escape(study.title),
+        header=_header(study, results.manifest),
+        main="\n".join(body),
+        footer=_footer(results.manifest),
+    )
 
 
 PAGE = """<!DOCTYPE html>
@@ -39,7 +45,11 @@ PAGE = """<!DOCTYPE html>
 <style>{style}</style>
 </head>
 <body>
-{body}
+{header}
+<main>
+{main}
+</main>
+{footer}
 </body>
 </html>
 """
@@ -78,11 +88,11 @@ def _header(study: Study, manifest: Mapping[str, Any]) -> str:
 
 
 def _section(anchor: str, title: str, tables: Sequence[Section]) -> str:
-    shown = "\n".join(_table(table, anchor) for table in tables) or "<p>Nothing was asked for.</p>"
+    shown = "\n".join(_table(table, title, i + 1) for i, table in enumerate(tables)) or "<p>Nothing was asked for.</p>"
     return f'<section><h2 id="{anchor}">{escape(title)}</h2>\n{shown}</section>'
 
 
-def _table(table: Section, anchor: str) -> str:
+def _table(table: Section, title: str, place: int) -> str:
     head = "".join(_cell("th", text, i < table.left, 'scope="col"') for i, text in enumerate(table.head))
     rows = "\n".join(
         "<tr>" + "".join(_cell("td", text, i < table.left) for i, text in enumerate(row)) + "</tr>"
@@ -91,7 +101,7 @@ def _table(table: Section, anchor: str) -> str:
     notes = "".join(f"<li>{escape(note)}</li>" for note in table.notes)
     listed = f'<ul class="notes">{notes}</ul>' if notes else ""
     return (
-        f'<div class="scroll" tabindex="0" role="region" aria-labelledby="{anchor}">'
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(title)}, table {place}">'
         f"<table><thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody></table></div>\n{listed}"
     )
 
