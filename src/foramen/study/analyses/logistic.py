@@ -30,7 +30,10 @@ BITS = 30
 """Fixed point of the score sums: 1e-9 per row, far below the sampling error of any model."""
 
 PREDICTOR_BITS = 20
-"""Fixed point of a linear predictor in engines; bins are 1/1024 wide."""
+"""Fixed point of a linear predictor in engines."""
+
+BINS = 4096
+"""Bins per unit of the linear predictor when the area under the curve is taken from the engine's counts."""
 
 RISK_GROUPS = 10
 
@@ -131,7 +134,7 @@ def _large_performance(context: Context, model: Model, fit: Fit, desk: Desk) -> 
     cut = math.log(float(model.analysis.cutoff) / (1 - float(model.analysis.cutoff)))
     reached = Linear(terms, constant - round(cut * 2**PREDICTOR_BITS))
     predicted = Key(Axis("predicted", labels=BINARY), Case(((reached, 1), (Not(reached), 0))), 3)
-    ranked = Key(Axis("prediction"), Binned(terms, constant, 2 ** (PREDICTOR_BITS - 10)))
+    ranked = Key(Axis("prediction"), Binned(terms, constant, 2**PREDICTOR_BITS // BINS))
     where = together(context.population.where, *(c.source.recorded for c in model.covariates))
     requests: list[Request] = [
         Counts((predicted, model.outcome_key), where),
@@ -145,7 +148,7 @@ def _large_performance(context: Context, model: Model, fit: Fit, desk: Desk) -> 
     interval = context.methods["proportion_interval"]
     rows = attempt(partial(confusion, tables[0], level=context.level, method=interval), "confusion", **model.dimensions)
     area = attempt(partial(auc, tables[1], level=context.level, method="delong"), "auc", **model.dimensions)
-    text = "predictions within 1/1024 on the logit scale count as ties"
+    text = f"predictions within 1/{BINS} on the logit scale count as ties"
     return rows + [row.warned(text) for row in area]
 
 

@@ -1,0 +1,166 @@
+"""Randomly drawn studies on randomly drawn snapshots: DuckDB, SQLite and the reference give the same results."""
+
+import tempfile
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from foramen.snapshot.codebook import SUPPRESSED
+from tests.study.small import EACH, run, snapshot
+
+PARTS = """
+[[timepoints]]
+name = "before"
+[[timepoints]]
+name = "after"
+days = [20, 40]
+
+[[outcomes]]
+name = "nrs"
+kind = "score"
+variable = "nrs"
+timepoints = ["before", "after"]
+[[outcomes]]
+name = "change"
+kind = "change"
+variable = "nrs"
+baseline = "before"
+timepoints = ["after"]
+[[outcomes]]
+name = "percent"
+kind = "percent_change"
+variable = "nrs"
+baseline = "before"
+timepoints = ["after"]
+[[outcomes]]
+name = "half"
+kind = "responder"
+variable = "nrs"
+baseline = "before"
+relief_percent = 50
+timepoints = ["after"]
+[[outcomes]]
+name = "better"
+kind = "responder"
+variable = "nrs"
+baseline = "before"
+improvement = 1.5
+timepoints = ["after"]
+[[outcomes]]
+name = "sex"
+kind = "category"
+variable = "sex"
+[[outcomes]]
+name = "age"
+kind = "category"
+variable = "age"
+bands = [{ label = "young", below = 40 }, { label = "old", at_least = 40 }]
+"""
+
+ANALYSES = (
+    """kind = "describe"
+outcomes = ["nrs", "change", "percent", "half", "better", "sex", "age"]
+missing = "{m}"
+""",
+    """kind = "compare"
+outcomes = ["nrs", "change", "percent"]
+missing = "available"
+tests = ["t", "mann_whitney", "dunn"]
+""",
+    """kind = "compare"
+outcomes = ["half", "better"]
+missing = "{f}"
+tests = ["chi_square", "fisher", "risk_difference"]
+""",
+    """kind = "compare"
+outcomes = ["nrs"]
+missing = "available"
+tests = ["t"]
+by = {{ outcome = "half", at = "after" }}
+""",
+    """kind = "within"
+outcomes = ["nrs"]
+missing = "complete"
+tests = ["wilcoxon", "friedman", "friedman_pairs"]
+""",
+    """kind = "correlate"
+missing = "complete"
+tests = ["spearman"]
+first = {{ outcome = "nrs", at = "before" }}
+second = {{ outcome = "change", at = "after" }}
+""",
+    """kind = "logistic"
+missing = "complete"
+outcome = {{ outcome = "better", at = "after" }}
+predictors = [{{ variable = "sex" }}, {{ variable = "nrs", at = "before" }}]
+""",
+    """kind = "mixed"
+missing = "available"
+outcome = "nrs"
+covariance = "random_intercept"
+""",
+    """kind = "ancova"
+missing = "complete"
+outcome = "nrs"
+at = "after"
+baseline = "before"
+""",
+)
+
+GROUPS = '\n[groups]\nvariable = "arm"\nlevels = ["A", "B"]\n'
+STEPS = ('{ variable = "age", at_least = 30 }', '{ variable = "nrs", at = "after", recorded = true }',
+         '{ any = [{ variable = "sex", is = "male" }, { variable = "nrs", at = "before", above = 3 }] }',
+         '{ not = { variable = "sex", is = "female" } }')  # fmt: skip
+
+
+@st.composite
+def columns(draw: st.DrawFn) -> dict[str, list[int | None]]:
+    n = draw(st.integers(1, 30))
+
+    def column(values: st.SearchStrategy[int], *, hidden: bool = True) -> list[int | None]:
+        absent = st.one_of(st.none(), st.just(SUPPRESSED)) if hidden else st.none()
+        present = st.one_of(values, values, values, values, absent)
+        return draw(st.lists(present, min_size=n, max_size=n))
+
+    persons = sorted(draw(st.lists(st.integers(1, n), min_size=n, max_size=n)))
+    renumbered = {person: i + 1 for i, person in enumerate(dict.fromkeys(persons))}
+    after, days = column(st.integers(0, 10)), column(st.integers(0, 60), hidden=False)
+    return {
+        "patient_id": [renumbered[person] for person in persons],
+        "sex": column(st.integers(0, 1)),
+        "age": column(st.integers(18, 90)),
+        "arm": column(st.integers(0, 2)),
+        "nrs__before": column(st.integers(0, 10)),
+        "nrs__after": after,
+        "nrs__after__day": [None if v is None else day for v, day in zip(after, days, strict=True)],
+    }
+
+
+@st.composite
+def studies(draw: st.DrawFn) -> str:
+    which = draw(st.sampled_from(["first", "each", "last"]))
+    where = draw(st.sampled_from(["", '\nwhere = { variable = "sex", is = "male" }']))
+    steps = draw(st.lists(st.sampled_from(STEPS), unique=True, max_size=3))
+    text = EACH.rstrip().replace("each", which) + where + "\n" + GROUPS + PARTS
+    text += "".join(f'\n[[population]]\nname = "step {i}"\nkeep = {step}\n' for i, step in enumerate(steps))
+    chosen = draw(st.lists(st.sampled_from(ANALYSES), min_size=1, max_size=4, unique=True))
+    missing = draw(st.sampled_from(["available", "complete", "failure"]))
+    for i, analysis in enumerate(chosen):
+        filled = analysis.format(m=missing, f="failure" if missing == "failure" else "available")
+        text += f'\n[[analyses]]\nname = "a{i}"\n{filled}\n'
+    return text
+
+
+@given(columns=columns(), study=studies())
+@settings(max_examples=40, deadline=None)
+def test_every_engine_gives_the_same_results(columns: dict[str, list[int | None]], study: str) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        held = snapshot(folder / "snapshot", columns)
+        reference = run(folder, held, study, engine="reference")
+        for engine in ("duckdb", "sqlite"):
+            found = run(folder, held, study, engine=engine)
+            assert found.flow == reference.flow
+            assert found.statistics == reference.statistics
+            assert found.inputs == reference.inputs
