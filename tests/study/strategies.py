@@ -76,9 +76,10 @@ filters = st.one_of(st.just(AllOf()), conditions)
 
 def _keys(terms: st.SearchStrategy, low: int, high: int) -> st.SearchStrategy[tuple[Key, ...]]:
     def named(chosen: list) -> tuple[Key, ...]:
-        return tuple(Key(Axis(f"key{i}"), term) for i, term in enumerate(chosen))
+        return tuple(Key(Axis(f"key{i}"), term, size) for i, (term, size) in enumerate(chosen))
 
-    return st.lists(terms, min_size=low, max_size=high).map(named)
+    sized = st.tuples(terms, st.sampled_from([None, 3, 500]))
+    return st.lists(sized, min_size=low, max_size=high).map(named)
 
 
 any_term = st.one_of(columns, differences, cases)

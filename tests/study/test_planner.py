@@ -57,6 +57,14 @@ def test_small_tables_share_a_question_and_large_ones_do_not() -> None:
     assert len(planned([Counts((key,)) for key in large])[1]) == 2
 
 
+def test_keys_of_one_name_but_different_meaning_are_told_apart() -> None:
+    one, other = (Key(Axis("group"), Column(name), 3) for name in ("a", "b"))
+    found, questions = planned([Counts((one, C)), Counts((other, C))])
+    assert len(questions) == 1
+    reference = ReferenceEngine(ROWS)
+    assert found == [reference.counts(Counts((one, C))), reference.counts(Counts((other, C)))]
+
+
 def test_different_filters_are_never_mixed() -> None:
     only = Compare(Column("c"), "=", 0)
     found, questions = planned([Counts((A,)), Counts((A,), only)])

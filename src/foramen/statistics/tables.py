@@ -127,7 +127,10 @@ class CountTable:
 
     def margin(self, *names: str) -> "CountTable":
         """Sum over all other axes; the result has the named axes in the order given."""
-        indices = [self.position(name) for name in names]
+        return self.margin_at([self.position(name) for name in names])
+
+    def margin_at(self, indices: Sequence[int]) -> "CountTable":
+        """`margin` by the positions of axes, for tables in which two axes have the same name."""
         cells = ((tuple(cell[i] for i in indices), count) for cell, count in self.cells)
         return CountTable.build([self.axes[i] for i in indices], cells)
 

@@ -59,7 +59,7 @@ class Planner:
         for known, found in self._answers.items():
             if isinstance(known, Counts) and known.where == request.where and wanted <= set(known.keys):
                 assert isinstance(found, CountTable)
-                table = found.margin(*(key.name for key in request.keys))
+                table = found.margin_at([known.keys.index(key) for key in request.keys])
                 self._remember(request, table)
                 return table
         return None
