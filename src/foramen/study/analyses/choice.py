@@ -1,15 +1,9 @@
-"""From an analysis of the document to the tasks that answer it."""
+"""From an analysis of the document to the tasks that answer it. Only the kinds that a study asks for are imported."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 
-from foramen.study.analyses.agreement import agreement_tasks
-from foramen.study.analyses.association import correlate_tasks, transition_tasks
-from foramen.study.analyses.compare import compare_tasks
-from foramen.study.analyses.describe import describe_tasks, normality_tasks
-from foramen.study.analyses.logistic import logistic_tasks
-from foramen.study.analyses.scores import ancova_tasks, mixed_tasks
 from foramen.study.analyses.task import Context, Task
-from foramen.study.analyses.within import within_tasks
 from foramen.study.analysis_definition import (
     Agreement,
     Ancova,
@@ -25,27 +19,23 @@ from foramen.study.analysis_definition import (
 
 Asked = Describe | Compare | Within | Normality | Transition | Correlate | Agreement | Logistic | Mixed | Ancova
 
+_MODULES: Mapping[type[Asked], str] = {
+    Describe: "describe",
+    Normality: "describe",
+    Compare: "compare",
+    Within: "within",
+    Correlate: "association",
+    Transition: "association",
+    Agreement: "agreement",
+    Logistic: "logistic",
+    Mixed: "scores",
+    Ancova: "scores",
+}
+"""Where the tasks of each kind are made; the function there is named for the kind."""
+
 
 def plan_analysis(context: Context, analysis: Asked, where: str) -> Sequence[Task]:
     """The tasks of one analysis; faults name their place in the document."""
-    match analysis:
-        case Describe():
-            return describe_tasks(context, analysis, where)
-        case Compare():
-            return compare_tasks(context, analysis, where)
-        case Within():
-            return within_tasks(context, analysis, where)
-        case Normality():
-            return normality_tasks(context, analysis, where)
-        case Transition():
-            return transition_tasks(context, analysis, where)
-        case Correlate():
-            return correlate_tasks(context, analysis, where)
-        case Agreement():
-            return agreement_tasks(context, analysis, where)
-        case Logistic():
-            return logistic_tasks(context, analysis, where)
-        case Mixed():
-            return mixed_tasks(context, analysis, where)
-        case Ancova():
-            return ancova_tasks(context, analysis, where)
+    module = import_module(f"foramen.study.analyses.{_MODULES[type(analysis)]}")
+    plan: Callable[[Context, Asked, str], Sequence[Task]] = getattr(module, f"{analysis.kind}_tasks")
+    return plan(context, analysis, where)
