@@ -124,7 +124,7 @@ def test_areas_that_have_no_interval_say_why() -> None:
     assert single.warning is not None and "only once" in single.warning
     nobody = auc(scored([5, 6], []), level=0.95, method="delong")
     assert nobody.estimate is None and nobody.error is not None
-    with pytest.raises(StatisticError, match="unknown interval"):
+    with pytest.raises(StatisticError, match="unknown method"):
         auc(scored([5], [1]), level=0.95, method="hanley")
 
 

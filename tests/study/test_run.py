@@ -220,3 +220,14 @@ def test_no_number_in_a_result_is_infinite_or_not_a_number(tmp_path: Path) -> No
     for row in found.statistics:
         for number in (row.estimate, row.lower, row.upper, row.statistic, row.p):
             assert number is None or math.isfinite(number)
+
+
+def test_what_nobody_has_gets_an_upper_bound(tmp_path: Path) -> None:
+    columns = {**COLUMNS, "nrs__after": [v and v + 1 for v in COLUMNS["nrs__before"]]}
+    found = run(tmp_path, snapshot(tmp_path / "snapshot", columns), study())
+    everybody = [r for r in found.statistics if dict(r.about).get("group") == "all"]
+    rows = [r for r in everybody if r.name == "zero_event_upper_bound"]
+    bounds = {dict(r.about).get("category", "responder"): r for r in rows}
+    assert bounds.keys() == {"responder", "same", "better"}
+    assert bounds["same"].upper == pytest.approx(100 * (1 - 0.05 ** (1 / 7)))
+    assert bounds["responder"].denominator == 7

@@ -9,7 +9,7 @@ from scipy import special
 
 from foramen.kernel.errors import StatisticError
 from foramen.kernel.rounding import rounded
-from foramen.statistics.arguments import require_axes, require_codes
+from foramen.statistics.arguments import require_axes, require_codes, require_method
 from foramen.statistics.normal import normal_quantile
 from foramen.statistics.proportions import percent
 from foramen.statistics.result import Statistic
@@ -63,10 +63,7 @@ def auc(table: CountTable, *, level: float, method: str) -> Statistic:
     """
     outcome, score = require_axes(table, "outcome", "score")
     require_codes(table, outcome, 0, 1)
-    if method not in AUC_INTERVALS:
-        raise StatisticError.single(
-            "unknown interval for the area", received=method, remedy=f"one of {', '.join(AUC_INTERVALS)}"
-        )
+    require_method("auc_interval", method)
     used = table.complete()
     negatives, positives = (dict(used.slice(outcome, code).frequencies()) for code in (0, 1))
     row = Statistic(

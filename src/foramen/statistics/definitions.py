@@ -24,6 +24,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "t": ("welch", "student"),
     "kappa_weights": ("none", "linear", "quadratic"),
     "logistic_interval": ("wald", "profile"),
+    "auc_interval": ("delong", "delong_logit"),
     "mixed_df": ("satterthwaite", "normal"),
 }
 """Every family in which packages differ, with the methods we have; the first is preset `foramen`."""

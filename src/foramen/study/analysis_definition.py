@@ -99,7 +99,9 @@ class Agreement(_Analysis):
             "percent_agreement", "cohen_kappa", "gwet_ac1", "fleiss_kappa", "krippendorff_alpha", "icc", "bland_altman"
         ]
     ] = Field(min_length=1)
-    weights: list[Literal["none", "linear", "quadratic"]] | None = Field(None, description="of Cohen's kappa")
+    weights: list[Literal["none", "linear", "quadratic"]] | None = Field(
+        None, description="of Cohen's kappa; the definition's if left out"
+    )
     metric: Literal["nominal", "ordinal", "interval"] = Field("nominal", description="of Krippendorff's alpha")
 
 

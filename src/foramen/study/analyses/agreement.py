@@ -43,8 +43,6 @@ def _check(analysis: Agreement, source: Source, where: str) -> None:
         for measure in analysis.measures
         if measure in OF_NUMBERS and source.variable.kind == "category"
     ]
-    if "cohen_kappa" in analysis.measures and not analysis.weights:
-        faults.append(Fault("Cohen's kappa needs its weights", f"{where}.weights", "nothing", 'weights = ["none"]'))
     raise_all(DefinitionError, faults)
 
 

@@ -1,12 +1,14 @@
 """Describe outcomes by group and time point; advisory tests of normality."""
 
+from dataclasses import replace
 from functools import partial
 
+from foramen.snapshot.codebook import SUPPRESSED
 from foramen.statistics.describe import count, describe, frequencies
 from foramen.statistics.normality import lilliefors, shapiro
-from foramen.statistics.proportions import responder_percent
+from foramen.statistics.proportions import responder_percent, zero_event_upper_bound
 from foramen.statistics.result import Statistic
-from foramen.statistics.tables import Axis, CountTable
+from foramen.statistics.tables import Axis, Code, CountTable
 from foramen.study.analyses.task import Context, Desk, Task, attempt, by_group, grouping, keys_with_group
 from foramen.study.analysis_definition import Describe, Normality
 from foramen.study.engines.request import ALWAYS, Case, Condition, Counts, Key, Recorded
@@ -69,13 +71,32 @@ def _outside_rows(desk: Desk, request: Counts, measure: Measure, analysis: Descr
 
 
 def _described(context: Context, measure: Measure, table: CountTable, missing: str) -> list[Statistic]:
-    interval = context.methods["proportion_interval"]
+    interval, level = context.methods["proportion_interval"], context.level
     if measure.kind == "responder":
         rule = "failure" if missing == "failure" else "available"
-        return [responder_percent(table, level=context.level, method=interval, missing=rule), *count(table)[1:]]
+        row = responder_percent(table, level=level, method=interval, missing=rule)
+        none = [zero_event_upper_bound(table, level=level)] if row.n == 0 and row.denominator else []
+        return [row, *none, *count(table)[1:]]
     if measure.kind == "category":
-        return frequencies(table, level=context.level, method=interval)
-    return describe(table, quantile=context.methods["quantile"], level=context.level)
+        return [*frequencies(table, level=level, method=interval), *_bounds_of_nobody(table, level)]
+    return describe(table, quantile=context.methods["quantile"], level=level)
+
+
+def _bounds_of_nobody(table: CountTable, level: float) -> list[Statistic]:
+    """For each declared category that nobody has: how frequent it may still be."""
+    (axis,) = table.axes
+    found = {code for (code,), _ in table.cells}
+    if not table.complete().total:
+        return []
+    empty = table.recode(axis.name, Axis(axis.name, suppressed=axis.suppressed), _never)
+    absent = [code for code in table.levels(axis.name) if code not in found]
+    bound = replace(zero_event_upper_bound(empty, level=level), inputs=table.digest)
+    return [bound.describing(category=axis.label(code)) for code in absent]
+
+
+def _never(code: Code) -> Code:
+    """0 for every recorded category, what is hidden as it is."""
+    return code if code is None or code == SUPPRESSED else 0
 
 
 def _undefined_row(undefined: int, total: int) -> Statistic:

@@ -94,7 +94,13 @@ def _pattern_task(context: Context, model: Model) -> Task:
             "model_fit": partial(model_fit, fit),
             "hosmer_lemeshow": partial(hosmer_lemeshow, table, fit, groups=RISK_GROUPS),
             "performance": partial(
-                performance, table, fit, cutoff=cutoff, level=context.level, method=interval, auc_method="delong"
+                performance,
+                table,
+                fit,
+                cutoff=cutoff,
+                level=context.level,
+                method=interval,
+                auc_method=context.methods["auc_interval"],
             ),
         }
         rows = [row for name, step in steps.items() for row in attempt(step, name, **model.dimensions)]
@@ -147,7 +153,9 @@ def _large_performance(context: Context, model: Model, fit: Fit, desk: Desk) -> 
         desk.keep(tables[-1], request)
     interval = context.methods["proportion_interval"]
     rows = attempt(partial(confusion, tables[0], level=context.level, method=interval), "confusion", **model.dimensions)
-    area = attempt(partial(auc, tables[1], level=context.level, method="delong"), "auc", **model.dimensions)
+    area = attempt(
+        partial(auc, tables[1], level=context.level, method=context.methods["auc_interval"]), "auc", **model.dimensions
+    )
     text = f"predictions within 1/{BINS} on the logit scale count as ties"
     return rows + [row.warned(text) for row in area]
 
