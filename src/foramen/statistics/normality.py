@@ -5,7 +5,6 @@ warning is given when even the best choice of values for the observed ties would
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -25,7 +24,7 @@ _REJECTED = 0.05
 _LN10 = math.log(10.0)
 
 _SHAPIRO = "Shapiro–Wilk W, Royston 1995 (AS R94)"
-_LILLIEFORS = "Lilliefors D, fitted mean and SD; p by Dallal and Wilkinson 1986, above 0.1 by Stephens 1974"
+_LILLIEFORS = "Lilliefors D, fitted mean and SD; p up to 0.1 by Dallal and Wilkinson 1986"
 _KOLMOGOROV = "Kolmogorov–Smirnov D, given mean and SD, asymptotic p"
 
 Floats = NDArray[np.float64]
@@ -56,8 +55,7 @@ def shapiro(table: CountTable) -> Statistic:
 def lilliefors(table: CountTable) -> Statistic:
     """D against the normal distribution with the mean and SD of a (value) table of at least 5 values.
 
-    p as nortest::lillie.test gives it: Dallal and Wilkinson's formula is good up to 0.1, beyond it p comes from
-    polynomials in Stephens' modified D and is rough.
+    p by the formula of Dallal and Wilkinson, which was fitted up to 0.1; above it no p is given, and that is said.
     """
     frequencies, scale, row = one_sample(table)
     row = replace(row, name="lilliefors", method=_LILLIEFORS)
@@ -65,9 +63,12 @@ def lilliefors(table: CountTable) -> Statistic:
         return replace(row, error=error)
     summary = Summary.of(frequencies, scale)
     d = _distance(frequencies, scale, summary.mean, math.sqrt(summary.variance))
-    p, log10_p = _dallal_wilkinson(d, summary.n)
-    ideal, _ = _dallal_wilkinson(_smallest_distance(frequencies), summary.n)
-    return _warn_ties(replace(row, statistic=d, p=p, log10_p=log10_p), frequencies, ideal)
+    found = _dallal_wilkinson(d, summary.n)
+    if found is None:
+        return replace(row, statistic=d).warned("p is above 0.1")
+    ideal = _dallal_wilkinson(_smallest_distance(frequencies), summary.n)
+    row = replace(row, statistic=d, p=found[0], log10_p=found[1])
+    return _warn_ties(row, frequencies, ideal[0] if ideal else 1.0)
 
 
 def kolmogorov_smirnov(table: CountTable, *, mean: float, sd: float) -> Statistic:
@@ -173,30 +174,12 @@ def _smallest_distance(frequencies: Frequencies) -> float:
     return max(frequencies.values()) / (2 * sum(frequencies.values()))
 
 
-def _dallal_wilkinson(d: float, n: int) -> tuple[float, float]:
-    """(p, log10 p) of Lilliefors' D."""
+def _dallal_wilkinson(d: float, n: int) -> tuple[float, float] | None:
+    """(p, log10 p) of Lilliefors' D up to 0.1, beyond which the formula was not fitted."""
     scaled, m = (d, n) if n <= 100 else (d * (n / 100) ** 0.49, 100)
     log_p = -7.01256 * scaled**2 * (m + 2.78019) + 2.99587 * scaled * math.sqrt(m + 2.78019)
     log_p += -0.122119 + 0.974598 / math.sqrt(m) + 1.67997 / m
-    if log_p <= math.log(0.1):
-        return math.exp(log_p), log_p / _LN10
-    p = _stephens((math.sqrt(n) - 0.01 + 0.85 / math.sqrt(n)) * d)
-    return p, math.log10(p)
-
-
-_STEPHENS: Sequence[tuple[float, tuple[float, ...]]] = (
-    (0.302, (1.0,)),
-    (0.5, (2.76773, -19.828315, 80.709644, -138.55152, 81.218052)),
-    (0.9, (-4.901232, 40.662806, -97.490286, 94.029866, -32.355711)),
-    (1.31, (6.198765, -19.558097, 23.186922, -12.234627, 2.423045)),
-)
-"""Upper end of a range of Stephens' modified D, and the coefficients of p as a polynomial in it (nortest's documented
-approximation; constants only)."""
-
-
-def _stephens(modified: float) -> float:
-    coefficients = next(values for end, values in _STEPHENS if modified <= end)
-    return min(1.0, _polynomial(modified, *coefficients))
+    return (math.exp(log_p), log_p / _LN10) if log_p <= math.log(0.1) else None
 
 
 def _kolmogorov_tail(x: float) -> tuple[float, float]:
