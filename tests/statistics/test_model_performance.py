@@ -1,0 +1,158 @@
+"""Predictions, calibration and discrimination against computations patient by patient."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from foramen.kernel.errors import StatisticError
+from foramen.statistics.covariate_patterns import Term
+from foramen.statistics.logistic_fit import fit_patterns
+from foramen.statistics.model_performance import hosmer_lemeshow, performance, predictions, risk_groups
+from foramen.statistics.tables import Axis, CountTable
+
+MODELS = json.loads((Path(__file__).parents[1] / "oracles" / "logistic.json").read_text())["models"]
+AXES = [Axis("age"), Axis("grade"), Axis("oedema"), Axis("slip", decimals=1), Axis("success")]
+TERMS = [
+    Term("age", None, "age"),
+    Term("grade", 1, "grade 1"),
+    Term("grade", 2, "grade 2"),
+    Term("oedema", None, "oedema"),
+    Term("slip", None, "slip", decimals=1),
+]
+
+
+def table_of(rows):
+    return CountTable.build(AXES, [(cell, 1) for cell in zip(*rows.values(), strict=True)])
+
+
+def probabilities_by_row(model):
+    rows = {name: np.array(values) for name, values in model["rows"].items()}
+    columns = [
+        np.ones(len(rows["age"])),
+        rows["age"],
+        rows["grade"] == 1,
+        rows["grade"] == 2,
+        rows["oedema"],
+        rows["slip"] / 10,
+    ]
+    return 1 / (1 + np.exp(-np.column_stack(columns).astype(float) @ np.array(model["coefficients"]))), rows["success"]
+
+
+def two_levels(counts, terms=None):
+    table = CountTable.build([Axis("x"), Axis("y")], counts)
+    return table, fit_patterns(table, terms or [Term("x", None, "x")])
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_predictions_are_the_probabilities_of_the_patients(model):
+    table = table_of(model["rows"])
+    found = predictions(table, fit_patterns(table, TERMS))
+    chance, success = probabilities_by_row(model)
+    order = np.argsort(chance)
+    assert np.repeat([p.probability for p in found], [p.n for p in found]) == pytest.approx(chance[order], rel=1e-9)
+    assert sum(p.successes for p in found) == success.sum()
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("cutoff", [0.3, 0.5])
+def test_performance_counts_what_a_reader_would_count(model, cutoff):
+    table = table_of(model["rows"])
+    rows = performance(
+        table, fit_patterns(table, TERMS), cutoff=cutoff, level=0.95, method="wilson", auc_method="delong"
+    )
+    found = {row.name: row for row in rows}
+    chance, success = probabilities_by_row(model)
+    positive = chance >= cutoff
+    assert found["sensitivity"].estimate == pytest.approx(100 * positive[success == 1].mean())
+    assert found["specificity"].estimate == pytest.approx(100 * (~positive)[success == 0].mean())
+    assert found["ppv"].estimate == pytest.approx(100 * success[positive].mean())
+    assert found["npv"].estimate == pytest.approx(100 * (1 - success[~positive]).mean())
+    assert found["accuracy"].estimate == pytest.approx(100 * (positive == success).mean())
+    area = found["auc"]
+    assert (area.lower, area.estimate, area.upper) == pytest.approx(tuple(model["area"]), rel=1e-10)
+    assert {row.inputs for row in rows} == {table.digest}
+    assert f"{cutoff}" in found["ppv"].method
+
+
+def test_a_probability_equal_to_the_cutoff_predicts_success():
+    table, fit = two_levels({(0, 0): 3, (0, 1): 1, (1, 0): 2, (1, 1): 2})
+    rows = performance(table, fit, cutoff=0.5, level=0.95, method="wilson", auc_method="delong")
+    assert {row.name: row.n for row in rows}["sensitivity"] == 2
+
+
+def test_a_model_is_tried_on_other_patients_too():
+    _, fit = two_levels({(0, 0): 9, (0, 1): 3, (1, 0): 2, (1, 1): 8})
+    others = CountTable.build([Axis("x"), Axis("y")], {(0, 0): 5, (0, 1): 5, (1, 0): 5, (1, 1): 5, (None, 1): 4})
+    rows = {r.name: r for r in performance(others, fit, cutoff=0.5, level=0.95, method="wilson", auc_method="delong")}
+    assert rows["accuracy"].estimate == rows["sensitivity"].estimate == 50
+    assert rows["auc"].estimate == 0.5 and (rows["auc"].n, rows["auc"].denominator) == (20, 24)
+
+
+def test_hosmer_lemeshow_by_hand():
+    """Three risks, two parameters: the groups are the risks and the statistic is Pearson's over three pairs."""
+    table, fit = two_levels({(0, 0): 30, (0, 1): 10, (1, 0): 15, (1, 1): 25, (2, 0): 18, (2, 1): 22})
+    chance = [p.probability for p in predictions(table, fit)]
+    expected = sum(
+        (observed - 40 * p) ** 2 / (40 * p * (1 - p)) for observed, p in zip([10, 25, 22], chance, strict=True)
+    )
+    row = hosmer_lemeshow(table, fit, groups=3)
+    assert row.statistic == pytest.approx(expected, rel=1e-12)
+    assert (row.df, row.p) == (1, pytest.approx(stats.chi2.sf(expected, 1), rel=1e-12))
+    assert row.warning is None
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_hosmer_lemeshow_equals_a_computation_by_rows(model):
+    table = table_of(model["rows"])
+    fit = fit_patterns(table, TERMS)
+    chance, success = probabilities_by_row(model)
+    order = np.argsort(chance)
+    target = int(len(chance) / 10 + 0.5)
+    groups = [list(order[i : i + target]) for i in range(0, len(order), target)]
+    if len(groups[-1]) <= int(0.05 * len(chance)):
+        groups = [*groups[:-2], groups[-2] + groups[-1]]
+    observed = np.array([success[g].sum() for g in groups])
+    expected = np.array([chance[g].sum() for g in groups])
+    size = np.array([len(g) for g in groups])
+    statistic = ((observed - expected) ** 2 / expected + (expected - observed) ** 2 / (size - expected)).sum()
+    row = hosmer_lemeshow(table, fit)
+    assert row.statistic == pytest.approx(statistic, rel=1e-8)
+    assert row.df == len(groups) - 2
+    assert "expected counts are below 5" in row.warning
+
+
+def test_equal_risks_are_never_split_and_a_short_last_group_joins_the_one_before():
+    counts = {(level, y): n for level, n in enumerate([3, 20, 9, 8, 2]) for y in (0, 1)}
+    table = CountTable.build([Axis("x"), Axis("y")], {**counts, (0, 0): 40, (4, 1): 5})
+    fit = fit_patterns(table, [Term("x", None, "x")])
+    found = risk_groups(table, fit, groups=4)
+    assert sum(g.n for g in found) == table.total == 124
+    assert [g.n for g in found] == [43, 40, 41]
+    assert sum(g.expected for g in found) == pytest.approx(fit.successes, rel=1e-10)
+
+
+def test_two_groups_are_too_few():
+    table, fit = two_levels({(0, 0): 9, (0, 1): 3, (1, 0): 2, (1, 1): 8})
+    row = hosmer_lemeshow(table, fit)
+    assert "only 2 groups" in row.error and row.statistic is None
+
+
+def test_a_separated_model_predicts_nothing():
+    table, fit = two_levels({(0, 0): 9, (1, 1): 8})
+    assert predictions(table, fit) == ()
+    rows = [
+        hosmer_lemeshow(table, fit),
+        *performance(table, fit, cutoff=0.5, level=0.95, method="wilson", auc_method="delong"),
+    ]
+    assert len(rows) == 7
+    for row in rows:
+        assert "separation" in row.error and row.estimate is None
+
+
+def test_a_cutoff_in_percent_is_refused():
+    table, fit = two_levels({(0, 0): 9, (0, 1): 3, (1, 0): 2, (1, 1): 8})
+    with pytest.raises(StatisticError, match="between 0 and 1"):
+        performance(table, fit, cutoff=50, level=0.95, method="wilson", auc_method="delong")
