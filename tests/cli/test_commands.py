@@ -143,6 +143,7 @@ def edited(tmp_path: Path, old: str, new: str) -> Path:
         ("at_least = 3 }", "at_least = 3", ["not valid TOML"]),
         ("days = [28, 35]", "days = [35, 28]", ["first day of a window is not after its last"]),
         ('event = "treatment"', 'event = "allocation"', ["counts from another event", "use treatment"]),
+        ('missing = "available"', 'missing = "failure"', ["makes sense for responders only"]),
         ('tests = ["mcnemar"]', 'tests = ["wilcoxon"]', ["wilcoxon is a test of a number"]),
         ('keep = { variable = "age", at_least = 18 }', 'keep = { variable = "age" }', ["needs a test"]),
         ('variable = "guidance"\n', 'variable = "guidance"\nlevels = ["MRI"]\n', ["no such level", "received: MRI"]),

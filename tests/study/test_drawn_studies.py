@@ -60,7 +60,7 @@ bands = [{ label = "young", below = 40 }, { label = "old", at_least = 40 }]
 
 ANALYSES = (
     """kind = "describe"
-outcomes = ["nrs", "change", "percent", "half", "better", "sex", "age"]
+outcomes = [{o}]
 missing = "{m}"
 """,
     """kind = "compare"
@@ -147,7 +147,8 @@ def studies(draw: st.DrawFn) -> str:
     chosen = draw(st.lists(st.sampled_from(ANALYSES), min_size=1, max_size=4, unique=True))
     missing = draw(st.sampled_from(["available", "complete", "failure"]))
     for i, analysis in enumerate(chosen):
-        filled = analysis.format(m=missing, f="failure" if missing == "failure" else "available")
+        outcomes = '"half", "better"' if missing == "failure" else '"nrs", "change", "percent", "half", "sex", "age"'
+        filled = analysis.format(m=missing, o=outcomes, f="failure" if missing == "failure" else "available")
         text += f'\n[[analyses]]\nname = "a{i}"\n{filled}\n'
     return text
 

@@ -15,8 +15,9 @@ from foramen.statistics.tables import CountTable
 from foramen.study.engines.engine import Engine, Rows, answer
 from foramen.study.engines.request import Answer, Condition, Counts, Key, Request, plain, request_digest
 
-JOINT_LIMIT = 100_000
-"""Largest product of axis sizes for which small tables are counted together."""
+JOINT_LIMIT = 5_000
+"""Largest product of axis sizes for which small tables are counted together: a pass over a million rows costs about as
+much as fetching and summing this many cells."""
 
 UNKNOWN_SIZE = JOINT_LIMIT + 1
 
@@ -92,14 +93,14 @@ def _write_private(path: Path, text: str) -> None:
 
 
 def _packed(where: Condition, tables: Sequence[Counts]) -> list[Counts]:
-    """Joint requests that contain every table; larger tables first, each small one joins the first with room."""
+    """Joint requests that contain every table; larger tables first, each joins where it adds the fewest new keys."""
     bins: list[dict[Key, None]] = []
     for table in sorted(tables, key=lambda t: (-_cells(t.keys), -len(t.keys))):
-        for keys in bins:
-            joined = {**keys, **dict.fromkeys(table.keys)}
-            if len(joined) == len(keys) or _cells(tuple(joined)) <= JOINT_LIMIT:
-                keys.update(joined)
-                break
+        added = [[key for key in table.keys if key not in keys] for keys in bins]
+        room = [i for i, new in enumerate(added) if not new or _cells([*bins[i], *new]) <= JOINT_LIMIT]
+        if room:
+            nearest = min(room, key=lambda i: len(added[i]))
+            bins[nearest].update(dict.fromkeys(added[nearest]))
         else:
             bins.append(dict.fromkeys(table.keys))
     return [Counts(tuple(keys), where) for keys in bins]

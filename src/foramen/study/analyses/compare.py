@@ -13,7 +13,7 @@ from foramen.statistics.result import Statistic
 from foramen.statistics.risk import number_needed_to_treat, odds_ratio, risk_difference, risk_ratio
 from foramen.statistics.student import t_test
 from foramen.statistics.tables import Code, CountTable
-from foramen.study.analyses.task import Context, Desk, Task, attempt, grouping
+from foramen.study.analyses.task import Context, Desk, Task, attempt, check_missing_rule, grouping
 from foramen.study.analysis_definition import Compare
 from foramen.study.engines.request import Counts, Key
 from foramen.study.measure import VALUE, Measure
@@ -41,6 +41,7 @@ KINDS = {
 def compare_tasks(context: Context, analysis: Compare, where: str) -> list[Task]:
     """One task per outcome and time point; every test takes the same count table."""
     measures = context.measures(analysis.outcomes, analysis.timepoints, where)
+    check_missing_rule(analysis.missing, measures, where)
     kept = context.where(analysis.missing, measures)
     group = grouping(context, analysis.by, where)
     if group is None:
@@ -74,10 +75,6 @@ def _check_tests(analysis: Compare, measure: Measure, where: str) -> None:
                 received=measure.outcome.name,
                 remedy=f"it compares a {' or a '.join(KINDS[test])}; put this outcome in an analysis of its own",
             )
-    if analysis.missing == "failure" and measure.kind != "responder":
-        raise DefinitionError.single(
-            "missing = failure makes sense for responders only", where=f"{where}.missing", received=measure.outcome.name
-        )
 
 
 def _pairs(group: Key, reference: Code, wanted: str) -> list[Pair]:

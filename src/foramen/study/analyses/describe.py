@@ -9,7 +9,16 @@ from foramen.statistics.normality import lilliefors, shapiro
 from foramen.statistics.proportions import responder_percent, zero_event_upper_bound
 from foramen.statistics.result import Statistic
 from foramen.statistics.tables import Axis, Code, CountTable
-from foramen.study.analyses.task import Context, Desk, Task, attempt, by_group, grouping, keys_with_group
+from foramen.study.analyses.task import (
+    Context,
+    Desk,
+    Task,
+    attempt,
+    by_group,
+    check_missing_rule,
+    grouping,
+    keys_with_group,
+)
 from foramen.study.analysis_definition import Describe, Normality
 from foramen.study.engines.request import ALWAYS, Case, Condition, Counts, Key, Recorded
 from foramen.study.measure import Measure
@@ -22,6 +31,7 @@ NORMALITY = {"shapiro": shapiro, "lilliefors": lilliefors}
 def describe_tasks(context: Context, analysis: Describe, where: str) -> list[Task]:
     """One task per outcome and time point."""
     measures = context.measures(analysis.outcomes, analysis.timepoints, where)
+    check_missing_rule(analysis.missing, measures, where)
     kept = context.where(analysis.missing, measures)
     group = grouping(context, analysis.by, where)
 

@@ -82,6 +82,18 @@ class Context:
         return together(self.population.where, *(m.recorded for m in measures))
 
 
+def check_missing_rule(missing: str, measures: Sequence[Measure], where: str) -> None:
+    """Only a response can fail: a missing score or category has no worst value that everybody would accept."""
+    for asked in measures:
+        if missing == "failure" and asked.kind != "responder":
+            raise DefinitionError.single(
+                "missing = failure makes sense for responders only",
+                where=f"{where}.missing",
+                received=asked.outcome.name,
+                remedy="put responders in an analysis of their own",
+            )
+
+
 def attempt(rows: Callable[[], Statistic | Sequence[Statistic]], name: str, **dimensions: str) -> list[Statistic]:
     """Statistics, or one row that says why there is none; one failing statistic never takes the others with it."""
     try:
