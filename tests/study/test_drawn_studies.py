@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from foramen.snapshot.codebook import SUPPRESSED
@@ -125,13 +125,17 @@ def columns(draw: st.DrawFn) -> dict[str, list[int | None]]:
 
     persons = sorted(draw(st.lists(st.integers(1, n), min_size=n, max_size=n)))
     renumbered = {person: i + 1 for i, person in enumerate(dict.fromkeys(persons))}
+    before = column(st.integers(0, 10))
     after, days = column(st.integers(0, 10)), column(st.integers(0, 60), hidden=False)
+    # A snapshot made in memory has a column only for what somebody answered.
+    answered = [v for v, day in zip(after, days, strict=True) if v is not None and day is not None]
+    assume(answered and any(v is not None for v in before))
     return {
         "patient_id": [renumbered[person] for person in persons],
         "sex": column(st.integers(0, 1)),
         "age": column(st.integers(18, 90)),
         "arm": column(st.integers(0, 2)),
-        "nrs__before": column(st.integers(0, 10)),
+        "nrs__before": before,
         "nrs__after": after,
         "nrs__after__day": [None if v is None else day for v, day in zip(after, days, strict=True)],
     }
