@@ -35,21 +35,30 @@ def snapshot(
     return open_snapshot(folder)
 
 
-def run(folder: Path, held: Snapshot, text: str, *, engine: str = "duckdb", cache: Path | None = None) -> Results:
+def run(
+    folder: Path,
+    held: Snapshot,
+    text: str,
+    *,
+    engine: str = "duckdb",
+    cache: Path | None = None,
+    unit: str = "treatment",
+) -> Results:
     """Run a study given as TOML."""
-    return run_study(plan_study(load_study(document(folder, text)), held), engine=engine, cache=cache)
+    plan = plan_study(load_study(document(folder, text, unit)), held)
+    return run_study(plan, engine=engine, cache=cache)
 
 
-def document(folder: Path, text: str) -> Path:
+def document(folder: Path, text: str, unit: str) -> Path:
     path = folder / "study.toml"
-    path.write_text(HEAD + dedent(text), encoding="utf-8")
+    path.write_text(HEAD.format(unit=unit) + dedent(text), encoding="utf-8")
     return path
 
 
 HEAD = """
 id = "small"
 title = "A small study"
-unit = "treatment"
+unit = "{unit}"
 """
 
 EACH = """

@@ -166,7 +166,7 @@ groups = ["B"]
     found = run(tmp_path, snapshot(tmp_path / "snapshot", COLUMNS), study() + steps)
     lines = [(s.step, s.n, s.excluded, s.reason) for s in found.flow if s.group == "all"]
     assert lines == [
-        ("index events", 8, 0, None),
+        ("all treatments", 8, 0, None),
         ("adults", 7, 1, "not so"),
         ("adults", 6, 1, "not known"),
         ("women", 5, 1, "not so"),
@@ -233,3 +233,37 @@ def test_what_nobody_has_gets_an_upper_bound(tmp_path: Path) -> None:
     assert bounds.keys() == {"responder", "same", "better"}
     assert bounds["same"].upper == pytest.approx(100 * (1 - 0.05 ** (1 / 7)))
     assert bounds["responder"].denominator == 7
+
+
+def test_reads_and_targets_are_units_of_their_own(tmp_path: Path) -> None:
+    columns = {**COLUMNS, "grade__r1": [0, 1, 2, 0, 1, 2, 0, None], "grade__r2": [0, 1, 1, 0, None, 2, 0, 1]}
+    text = (
+        EACH
+        + """
+[[outcomes]]
+name = "grade"
+kind = "category"
+variable = "grade"
+
+[[outcomes]]
+name = "reader"
+kind = "category"
+variable = "reader"
+
+[[analyses]]
+name = "by_reader"
+kind = "describe"
+outcomes = ["grade"]
+by = { outcome = "reader" }
+missing = "available"
+"""
+    )
+    held = snapshot(tmp_path / "snapshot", columns)
+    (tmp_path / "reads").mkdir()
+    found = run(tmp_path / "reads", held, text, unit="read")
+    assert found.flow[0].n == 14
+    (row,) = [
+        r for r in found.statistics if dict(r.about).get("group") == "r2" and dict(r.about).get("category") == "mild"
+    ]
+    assert (row.n, row.denominator) == (3, 7)
+    assert "several reads of one person" in (row.warning or "")

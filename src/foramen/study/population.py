@@ -54,6 +54,7 @@ class FlowStep:
 class Population:
     """The rows that count, the named steps that remove some, and the axis of groups (None: no groups)."""
 
+    unit: str
     selection: Selection
     steps: tuple[tuple[str, Condition], ...]
     group: Key | None
@@ -90,7 +91,7 @@ class Population:
     def _flow_of(self, group: str, table: CountTable) -> list[FlowStep]:
         found = {cell[0]: count for cell, count in table.cells}
         left = table.total
-        lines = [FlowStep(group, "index events", left, 0, None)]
+        lines = [FlowStep(group, f"all {self.unit}s", left, 0, None)]
         for i, (name, _) in enumerate(self.steps):
             reasons: list[tuple[str | None, int]] = [
                 ("not so", found.get(2 * i, 0)),
@@ -114,7 +115,7 @@ def population(frame: Frame) -> tuple[Population, list[Fault]]:
         steps.append((step.name, condition))
     if group is not None:
         steps.append(("in a group that is compared", _membership(group)))
-    return Population(selection, tuple(steps), group, reference), faults
+    return Population(study.unit, selection, tuple(steps), group, reference), faults
 
 
 def _collected(faults: list[Fault], resolve: Callable[[], Resolved], otherwise: Resolved) -> Resolved:
