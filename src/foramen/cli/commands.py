@@ -30,10 +30,10 @@ def import_table(
     quiet: Quiet = False,
 ) -> None:
     """Make a snapshot from tables of rows."""
-    from foramen.cli.progress import progress_bar  # noqa: PLC0415 - start-up time
+    from foramen.cli.progress import import_bar  # noqa: PLC0415 - start-up time
     from foramen.intake.table import import_table  # noqa: PLC0415 - start-up time
 
-    with progress_bar("Importing", quiet=quiet) as advance:
+    with import_bar(quiet=quiet) as advance:
         summary = import_table(files, mapping, out, quarantine=quarantine, progress=advance)
     typer.echo(f"{out}: {summary.rows} rows of {summary.patients} patients")
     if summary.quarantined["rows"]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typer
 
-from foramen.cli.progress import progress_bar
+from foramen.cli.progress import import_bar, progress_bar
 from foramen.intake.table import import_table
 from foramen.report.plain import plain_report
 from foramen.snapshot.store import open_snapshot
@@ -25,7 +25,7 @@ def run_demo(out: Path, *, patients: int, quiet: bool) -> Path:
     with as_file(files("foramen.library").joinpath("demo")) as documents:
         mapping, study = documents / "mapping.toml", documents / "study.toml"
         typer.echo(f"2  foramen import table {table} --mapping {mapping} --out {snapshot}")
-        with progress_bar("Importing", quiet=quiet) as advance:
+        with import_bar(quiet=quiet) as advance:
             import_table([table], mapping, snapshot, quarantine=None, progress=advance)
         typer.echo(f"3  foramen study run {study} --snapshot {snapshot} --out {results}")
         plan = plan_study(load_study(study), open_snapshot(snapshot))

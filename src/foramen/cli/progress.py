@@ -5,8 +5,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 
+Advance = Callable[[int, int | None], None]
+
+
 @contextmanager
-def progress_bar(title: str, *, quiet: bool) -> Iterator[Callable[[int, int | None], None]]:
+def progress_bar(title: str, *, quiet: bool) -> Iterator[Advance]:
     """Yield a function to be told what is done and, when known, of how many."""
     if quiet or not sys.stderr.isatty():
         yield lambda _done, _of: None
@@ -17,3 +20,10 @@ def progress_bar(title: str, *, quiet: bool) -> Iterator[Callable[[int, int | No
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(title, total=None)
         yield lambda done, of: bar.update(task, completed=done, total=of)
+
+
+@contextmanager
+def import_bar(*, quiet: bool) -> Iterator[Advance]:
+    """Yield a function to be told the rows read and, when known, which percentage of the files that is."""
+    with progress_bar("Importing", quiet=quiet) as advance:
+        yield lambda rows, percent: advance(rows, None) if percent is None else advance(percent, 100)

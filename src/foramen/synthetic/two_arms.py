@@ -33,7 +33,7 @@ def _rows(patients: int, chance: random.Random) -> Iterator[list[object]]:
         yield [
             HOSPITALS[i % 2], 100 + i // 2, chance.choice(["fluoroscopy", "CT"]), chance.choice("FFFMM"),
             _within(chance.gauss(52, 12), 18, 90), 0, before, soon, later if answered else "NA",
-            chance.randint(26, 37) if answered else "NA", odi, _after(odi, relief * 0.8) if answered else "NA",
+            chance.randint(27, 36) if answered else "NA", odi, _after(odi, relief * 0.8) if answered else "NA",
             SATISFACTION[grade] if answered else "NA",
             chance.choices(["none", "haematoma", "vasovagal"], [96, 1, 3])[0],
         ]  # fmt: skip
