@@ -27,19 +27,19 @@ def test_a_folder_appears_with_everything_in_it(tmp_path: Path) -> None:
 
 def test_a_failure_leaves_the_old_folder_and_nothing_else(tmp_path: Path) -> None:
     with staged_folder(tmp_path / "out") as staging:
-        fill(staging, "old")
+        fill(staging, '"old"')
     with pytest.raises(RuntimeError), staged_folder(tmp_path / "out") as staging:
         fill(staging, "new")
         raise RuntimeError
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
-    assert (tmp_path / "out" / "manifest.json").read_text() == "old"
+    assert (tmp_path / "out" / "manifest.json").read_text() == '"old"'
 
 
 def test_a_folder_of_ours_is_replaced_whole(tmp_path: Path) -> None:
-    for text in ("old", "new"):
+    for name in ("old", "new"):
         with staged_folder(tmp_path / "out") as staging:
-            fill(staging, text)
-            (staging / text).touch()
+            fill(staging, f'{{"files": {{"rows/{name}": 1, "{name}": 1}}}}')
+            (staging / name).touch()
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["manifest.json", "new"]
 
 
@@ -52,6 +52,18 @@ def test_a_foreign_folder_or_file_is_refused_and_untouched(tmp_path: Path) -> No
             pass
     assert (tmp_path / "theirs" / "thesis.txt").read_text() == "years"
     assert (tmp_path / "file").read_text() == "a file"
+
+
+def test_a_file_somebody_added_to_a_folder_of_ours_is_never_removed(tmp_path: Path) -> None:
+    for text in ("{}", "{}"):
+        with staged_folder(tmp_path / "out") as staging:
+            fill(staging, text)
+    (tmp_path / "out" / "notes.txt").write_text("mine")
+    with pytest.raises(OutputError, match="did not write") as refused, staged_folder(tmp_path / "out") as staging:
+        fill(staging)
+    assert "notes.txt" in str(refused.value)
+    assert (tmp_path / "out" / "notes.txt").read_text() == "mine"
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
 def test_a_full_disk_is_said_in_words(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """Folders that appear whole or not at all."""
 
 import errno
+import json
 import os
 import platform
 import shutil
@@ -85,10 +86,32 @@ def _swap(staging: Path, target: Path) -> None:
     if not target.exists():
         staging.rename(target)
         return
+    _check_nothing_added(target, staging)
     retired = staging.with_suffix(".retired")
     target.rename(retired)
     staging.rename(target)
     shutil.rmtree(retired)
+
+
+def _check_nothing_added(target: Path, staging: Path) -> None:
+    """Refuse to replace a folder of ours into which somebody put a file of their own."""
+    ours = {MARK, *(path.name for path in staging.iterdir()), *_listed(target / MARK)}
+    if added := sorted({path.name for path in target.iterdir()} - ours):
+        raise OutputError.single(
+            "the folder also holds files that Foramen did not write",
+            where=str(target),
+            received=", ".join(added[:5]),
+            remedy="move them elsewhere, or give --out a new folder",
+        )
+
+
+def _listed(manifest: Path) -> set[str]:
+    """The top-level names of the files that a manifest lists, as a snapshot's does."""
+    try:
+        found = json.loads(manifest.read_bytes())
+    except (FileNotFoundError, ValueError):
+        return set()
+    return {name.split("/")[0] for name in found.get("files", ())} if isinstance(found, dict) else set()
 
 
 def _umask() -> int:
