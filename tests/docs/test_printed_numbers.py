@@ -93,6 +93,13 @@ def test_the_tutorial_names_every_line_that_differs_from_the_article() -> None:
     assert {label for label, (paper, ours) in rows.items() if paper != ours} == DIFFERENT
 
 
+def test_the_tutorial_reads_the_risk_difference_right(trial: Row) -> None:
+    difference = one(trial, "risk_difference", group="placebo")["estimate"]
+    text = " ".join(TUTORIAL.read_text(encoding="utf-8").split())
+    assert f"risk difference of {rounded(difference, 2)} for the placebo" in text
+    assert f"{rounded(-100 * difference, 0)} percentage points lower" in text
+
+
 @pytest.mark.parametrize("name", ["mapping.toml", "study.toml"])
 def test_the_tutorial_writes_the_documents_that_ship(name: str, tmp_path: Path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
