@@ -34,8 +34,8 @@ soak: $(VENV)/dev.stamp ## kill, race and load tests
 	$(BIN)/python -m pytest -m soak
 
 check: $(VENV)/dev.stamp ## format, lint, layers, types
-	$(BIN)/ruff format --check src tests bench
-	$(BIN)/ruff check src tests bench
+	$(BIN)/ruff format --check src tests bench docs
+	$(BIN)/ruff check src tests bench docs
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/mypy
 

@@ -99,8 +99,16 @@ def test_a_results_folder_is_replaced_but_no_other_folder(call: Call, demo: Path
     foreign = tmp_path / "mine"
     foreign.mkdir()
     (foreign / "thesis.txt").write_text("do not lose")
-    check_refused(call(*command[:-1], foreign), "files that Foramen did not write", "try:")
+    check_refused(call(*command[:-1], foreign), "something other than results that Foramen wrote", "try:")
     assert contents(foreign) == {"thesis.txt": b"do not lose"}
+
+
+def test_results_never_replace_the_snapshot(call: Call, demo: Path, tmp_path: Path) -> None:
+    shutil.copytree(demo / "snapshot", tmp_path / "snapshot")
+    before = contents(tmp_path / "snapshot")
+    command = ("study", "run", DEMO / "study.toml", "--snapshot", tmp_path / "snapshot", "--out", tmp_path / "snapshot")
+    check_refused(call(*command), "received: a folder of snapshot")
+    assert contents(tmp_path / "snapshot") == before
 
 
 def test_a_snapshot_with_one_byte_changed_is_refused(call: Call, demo: Path, tmp_path: Path) -> None:
@@ -134,7 +142,15 @@ def edited(tmp_path: Path, old: str, new: str) -> Path:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ('variable = "odi"', 'variable = "ody"', ["no such variable", "received: ody", "did you mean “odi”?"]),
+        (
+            'variable = "odi"',
+            'variable = "ody"',
+            [
+                "study.toml: outcomes[4] (odi): the snapshot has no such variable",
+                "received: ody",
+                "did you mean “odi”?",
+            ],
+        ),
         ('outcomes = ["nrs", "odi"]', 'outcomes = ["nrs", "walking"]', ["declares no such outcome", "walking"]),
         ("relief_percent = 50", "relief_percent = 150", ["relief_percent", "received: 150"]),
         ("relief_percent = 50", "relief = 50", ["unknown key", "did you mean"]),
@@ -143,6 +159,9 @@ def edited(tmp_path: Path, old: str, new: str) -> Path:
         ("at_least = 3 }", "at_least = 3", ["not valid TOML"]),
         ("days = [28, 35]", "days = [35, 28]", ["first day of a window is not after its last"]),
         ('event = "treatment"', 'event = "allocation"', ["counts from another event", "use treatment"]),
+        ('kind = "within"', 'kind = "witin"', ["there is no such kind", "did you mean “within”?"]),
+        ('unit = "treatment"', 'unit = "treatment"\nlevel = 95', ["study.toml: level", "less than 1", "received: 95"]),
+        ('unit = "treatment"', 'unit = "target"', ["has no rows per target"]),
         ('missing = "available"', 'missing = "failure"', ["makes sense for responders only"]),
         ('tests = ["mcnemar"]', 'tests = ["wilcoxon"]', ["wilcoxon is a test of a number"]),
         ('keep = { variable = "age", at_least = 18 }', 'keep = { variable = "age" }', ["needs a test"]),
@@ -164,6 +183,12 @@ def test_all_faults_of_a_study_are_reported_together(call: Call, demo: Path, tmp
     study.write_text(study.read_text().replace('variable = "satisfaction"', 'variable = "happiness"'))
     shown = call("study", "check", study, "--snapshot", demo / "snapshot")
     check_refused(shown, "guidanze", "happiness")
+
+
+def test_a_fault_of_an_outcome_is_said_once(call: Call, demo: Path, tmp_path: Path) -> None:
+    study = edited(tmp_path, 'variable = "odi"', 'variable = "ody"')
+    _, _, error = call("study", "check", study, "--snapshot", demo / "snapshot")
+    assert error.count("no such variable") == 1
 
 
 def test_check_accepts_what_is_in_order(call: Call, demo: Path) -> None:
@@ -198,6 +223,13 @@ def test_a_full_disk_leaves_nothing_behind(
     shown = call("study", "run", DEMO / "study.toml", "--snapshot", demo / "snapshot", "--out", tmp_path / "out")
     check_refused(shown, "the disk is full; nothing was written", "try:")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_demo_cannot_be_made_in_a_file(call: Call, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    code, _, error = call("demo", "--out", tmp_path / "file")
+    assert code == 2
+    assert "cannot be made a folder" in error
 
 
 def test_a_fault_of_ours_has_exit_code_1_and_no_traceback(

@@ -1,5 +1,6 @@
 """The planner asks little, answers rightly, and remembers."""
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -78,6 +79,22 @@ def test_a_second_run_with_the_same_cache_asks_nothing(tmp_path: Path) -> None:
     again, questions = planned(requests, cache=tmp_path)
     assert questions == []
     assert again == first
+
+
+def test_an_answer_changed_on_disk_is_not_believed(tmp_path: Path) -> None:
+    first, _ = planned([Counts((A,))], cache=tmp_path)
+    for path in tmp_path.iterdir():
+        path.write_text(path.read_text().replace("15", "16"))
+    again, questions = planned([Counts((A,))], cache=tmp_path)
+    assert len(questions) == 1
+    assert again == first
+
+
+@given(rows=strategies.rows(), request=st.one_of(strategies.counts, strategies.ranks, strategies.moments))
+@settings(max_examples=40, deadline=None)
+def test_every_kept_answer_reads_back_equal(rows, request) -> None:
+    found = answer(ReferenceEngine(rows), request)
+    assert type(found).from_json(json.loads(json.dumps(found.to_json()))) == found
 
 
 def test_other_rows_never_meet_the_same_cache(tmp_path: Path) -> None:

@@ -117,6 +117,7 @@ tests = ["risk_difference"]
     found = run(tmp_path, snapshot(tmp_path / "snapshot", COLUMNS), study() + compared)
     (row,) = [r for r in found.statistics if r.name == "risk_difference"]
     assert (row.n, row.denominator) == (7, 7)
+    assert "1 missing counted as failure" in (row.warning or "")
     assert row.estimate == pytest.approx(1 / 4 - 3 / 3)
 
 
@@ -267,3 +268,19 @@ missing = "available"
     ]
     assert (row.n, row.denominator) == (3, 7)
     assert "several reads of one person" in (row.warning or "")
+
+
+def test_tables_of_two_sites_pool_although_only_one_has_suppressed_values(tmp_path: Path) -> None:
+    hidden = {**COLUMNS, "nrs__after": [SUPPRESSED, *COLUMNS["nrs__after"][1:]]}
+    tables = []
+    for name, columns in (("north", COLUMNS), ("south", hidden)):
+        found = run(tmp_path, snapshot(tmp_path / name, columns), study(outcomes='"nrs"'))
+        (row,) = [
+            r
+            for r in found.statistics
+            if r.name == "mean" and {("group", "all"), ("timepoint", "after")} <= set(r.about)
+        ]
+        tables.append(found.inputs[row.inputs or ""][0])
+    pooled = tables[0] + tables[1]
+    assert pooled.total == 16
+    assert pooled.complete().total == 7 + 6

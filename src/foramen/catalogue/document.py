@@ -37,13 +37,14 @@ def load_document(path: Path, model: type[Model]) -> Document[Model]:
     try:
         content = model.model_validate(data)
     except ValidationError as error:
-        raise DefinitionError(*(_fault(path, detail, model) for detail in error.errors())) from None
+        faults = dict.fromkeys(_fault(path, detail, data, model) for detail in error.errors())
+        raise DefinitionError(*faults) from None
     return Document(path, content, digest(_plain(data)))
 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
     except FileNotFoundError:
         raise DefinitionError.single("there is no such file", where=str(path)) from None
     except UnicodeDecodeError as error:
@@ -67,23 +68,38 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, (str, int, bool)) else str(value)
 
 
-def _fault(path: Path, detail: Any, model: type[BaseModel]) -> Fault:
-    where = f"{path}: {_place(detail['loc'])}"
+def _fault(path: Path, detail: Any, data: Any, model: type[BaseModel]) -> Fault:
+    where = f"{path}: {_place(detail['loc'], data)}"
     received = detail["input"]
     shown = repr(received) if isinstance(received, (str, int, float, bool, Decimal)) else ""
     if detail["type"] == "extra_forbidden":
         return Fault("unknown key", where, str(detail["loc"][-1]), _suggestion(str(detail["loc"][-1]), model))
     if detail["type"] == "missing":
         return Fault("this key is required", where, "nothing", "add it")
+    if detail["type"] == "union_tag_invalid":
+        return _unknown_kind(where, detail["ctx"])
     message = detail["msg"].removeprefix("Value error, ")
     return Fault(message[:1].lower() + message[1:], where, shown)
 
 
-def _place(location: tuple[str | int, ...]) -> str:
-    """`analyses[2].tests`: a position a reader can find, counted from 1."""
-    text = ""
-    for part in location:
-        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else part
+def _unknown_kind(where: str, context: Any) -> Fault:
+    """A part of which there are several kinds, with a kind that there is not."""
+    known = [tag.strip(" '") for tag in context["expected_tags"].split(",")]
+    near = get_close_matches(context["tag"], known, n=1)
+    remedy = f"did you mean “{near[0]}”?" if near else f"one of {', '.join(known)}"
+    return Fault("there is no such kind", f"{where}.{context['discriminator'].strip(chr(39))}", context["tag"], remedy)
+
+
+def _place(location: tuple[str | int, ...], data: Any) -> str:
+    """`analyses[2].tests`: a position a reader can find, counted from 1. What the checker adds of its own is left out:
+    a part of the location that leads nowhere in the document, unless it is the last, which may be what is missing."""
+    text, found = "", data
+    for i, part in enumerate(location):
+        if (isinstance(found, dict) and part in found) or (isinstance(found, list) and isinstance(part, int)):
+            found = found[part]
+        elif i + 1 < len(location) or not isinstance(found, dict):
+            continue
+        text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else str(part)
     return text or "the document"
 
 

@@ -5,12 +5,28 @@ from typing import Annotated
 
 import typer
 
-app = typer.Typer(
-    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
-    help="Evidence from image-guided spine injections: rows in, exact statistics out.",
-)  # fmt: skip
+from foramen import __version__
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 import_app = typer.Typer(no_args_is_help=True, help="Make a snapshot.")
 study_app = typer.Typer(no_args_is_help=True, help="Check and run studies.")
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"foramen {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def foramen(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and leave.")
+    ] = False,
+) -> None:
+    """Evidence from image-guided spine injections: rows in, exact statistics out."""
+
+
 app.add_typer(import_app, name="import")
 app.add_typer(study_app, name="study")
 
@@ -75,11 +91,13 @@ def study_run(
 ) -> None:
     """Run a study on a snapshot: results.json, results.csv, report.html, manifest.json, counts/."""
     from foramen.cli.progress import progress_bar  # noqa: PLC0415 - start-up time
+    from foramen.kernel.staging import check_replaceable  # noqa: PLC0415 - start-up time
     from foramen.report.plain import plain_report  # noqa: PLC0415 - start-up time
     from foramen.snapshot.store import open_snapshot  # noqa: PLC0415 - start-up time
     from foramen.study.outputs import write_results  # noqa: PLC0415 - start-up time
     from foramen.study.run import load_study, plan_study, run_study  # noqa: PLC0415 - start-up time
 
+    check_replaceable(out, kind="results")
     plan = plan_study(load_study(study), open_snapshot(snapshot))
     with progress_bar("Counting", quiet=quiet) as advance:
         results = run_study(plan, engine=engine, cache=cache, progress=advance)
@@ -94,7 +112,7 @@ def demo(
     patients: Annotated[int, typer.Option(min=20, max=1_000_000, help="How many patients to invent.")] = 200,
     quiet: Quiet = False,
 ) -> None:
-    """Invent a two-arm cohort, import it, run a study on it, say where the report is."""
+    """Invent a cohort, import it, run a study on it."""
     from foramen.cli.demo import run_demo  # noqa: PLC0415 - start-up time
 
     report = run_demo(out, patients=patients, quiet=quiet)

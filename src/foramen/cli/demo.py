@@ -7,6 +7,7 @@ import typer
 
 from foramen.cli.progress import import_bar, progress_bar
 from foramen.intake.table import import_table
+from foramen.kernel.errors import OutputError
 from foramen.report.plain import plain_report
 from foramen.snapshot.store import open_snapshot
 from foramen.study.outputs import write_results
@@ -18,8 +19,8 @@ SEED = 20_261_120
 
 def run_demo(out: Path, *, patients: int, quiet: bool) -> Path:
     """Leave `cohort.csv`, `snapshot` and `results` below `out`; returns the path of the report."""
-    out.mkdir(parents=True, exist_ok=True)
     table, snapshot, results = out / "cohort.csv", out / "snapshot", out / "results"
+    _make_folder(out)
     typer.echo(f"1  inventing {patients} patients: {table}")
     write_two_arms(table, patients=patients, seed=SEED)
     with as_file(files("foramen.library").joinpath("demo")) as documents:
@@ -33,3 +34,12 @@ def run_demo(out: Path, *, patients: int, quiet: bool) -> Path:
             found = run_study(plan, engine="duckdb", progress=advance)
     write_results(found, results, pages={"report.html": plain_report(plan.study, found)})
     return results / "report.html"
+
+
+def _make_folder(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError.single(
+            f"cannot be made a folder: {error.strerror}", where=str(out), remedy="give --out a new folder"
+        ) from None

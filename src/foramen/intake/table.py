@@ -56,7 +56,7 @@ def import_table(
     with quarantine_file(quarantine, headers) as aside:
         log = FindingLog(sources, aside)
         try:
-            with staged_folder(out) as staging:
+            with staged_folder(out, kind="snapshot") as staging:
                 summary = _Import(document, sources, log, progress).run(staging)
                 log.publish()
         except BaseException:
@@ -67,7 +67,7 @@ def import_table(
 
 def _check_places(out: Path, others: Sequence[Path]) -> None:
     """Refuse a target that cannot be replaced, or whose replacement would take another file with it."""
-    check_replaceable(out)
+    check_replaceable(out, kind="snapshot")
     inside = [path for path in others if out.resolve() in path.resolve().parents]
     what, remedy = "this file is inside the folder that is to be written", "give --out another folder"
     raise_all(OutputError, (Fault(what, str(path), str(out), remedy) for path in inside))

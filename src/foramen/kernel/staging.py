@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from foramen.kernel.errors import OutputError
 
@@ -16,14 +17,15 @@ MARK = "manifest.json"
 
 
 @contextmanager
-def staged_folder(target: Path) -> Iterator[Path]:
+def staged_folder(target: Path, *, kind: str) -> Iterator[Path]:
     """Yield a private empty folder beside `target`; on success it takes the target's place, on failure it vanishes.
 
-    An existing target is replaced only if it holds a manifest of ours or is empty, so that a mistyped `--out` cannot
-    remove somebody's work. The swap is two renames: a kill between them leaves the old folder under a dotted name.
-    What a killed process of this machine left beside the target is removed by the next one.
+    An existing target is replaced only if it is empty or its manifest is of the same `kind` ("snapshot", "results"),
+    so that a mistyped `--out` cannot remove somebody's work, nor results a snapshot. The swap is two renames: a kill
+    between them leaves the old folder under a dotted name. What a killed process of this machine left beside the
+    target is removed by the next one.
     """
-    check_replaceable(target)
+    check_replaceable(target, kind=kind)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         _remove_abandoned(target)
@@ -41,19 +43,19 @@ def staged_folder(target: Path) -> Iterator[Path]:
         shutil.rmtree(staging, ignore_errors=True)
 
 
-def check_replaceable(target: Path) -> None:
-    """Refuse a target that exists and is neither empty nor written by Foramen."""
+def check_replaceable(target: Path, *, kind: str) -> None:
+    """Refuse a target that exists and is neither empty nor a folder of this kind written by Foramen."""
     if not target.exists():
         return
     if not target.is_dir():
         raise OutputError.single(
             "a file stands where a folder is to be written", where=str(target), remedy="another --out"
         )
-    if any(target.iterdir()) and not (target / MARK).is_file():
+    if any(target.iterdir()) and (found := _manifest(target).get("kind")) != kind:
         raise OutputError.single(
-            "the folder holds files that Foramen did not write",
+            f"this folder holds something other than {kind} that Foramen wrote",
             where=str(target),
-            received="a folder without manifest.json",
+            received=f"a folder of {found}" if found else "a folder without a manifest of ours",
             remedy="give --out a new or empty folder",
         )
 
@@ -95,7 +97,8 @@ def _swap(staging: Path, target: Path) -> None:
 
 def _check_nothing_added(target: Path, staging: Path) -> None:
     """Refuse to replace a folder of ours into which somebody put a file of their own."""
-    ours = {MARK, *(path.name for path in staging.iterdir()), *_listed(target / MARK)}
+    listed = {name.split("/")[0] for name in _manifest(target).get("files", ())}
+    ours = {MARK, *(path.name for path in staging.iterdir()), *listed}
     if added := sorted({path.name for path in target.iterdir()} - ours):
         raise OutputError.single(
             "the folder also holds files that Foramen did not write",
@@ -105,13 +108,12 @@ def _check_nothing_added(target: Path, staging: Path) -> None:
         )
 
 
-def _listed(manifest: Path) -> set[str]:
-    """The top-level names of the files that a manifest lists, as a snapshot's does."""
+def _manifest(folder: Path) -> dict[str, Any]:
     try:
-        found = json.loads(manifest.read_bytes())
+        found = json.loads((folder / MARK).read_bytes())
     except (FileNotFoundError, ValueError):
-        return set()
-    return {name.split("/")[0] for name in found.get("files", ())} if isinstance(found, dict) else set()
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _umask() -> int:

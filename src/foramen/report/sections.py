@@ -26,6 +26,8 @@ PERCENTAGES = ("percent", "responder_percent")
 OBVIOUS = ("n", "missing", "suppressed", "minimum", "maximum")
 """Statistics whose method needs no note."""
 
+HEADINGS = {"timepoint": "Time", "from_category": "From", "category": "Category"}
+
 Labels = Mapping[str, str]
 """Printed names of outcomes and time points by their names in the document."""
 
@@ -42,8 +44,8 @@ class Section:
 
 def flow_section(flow: Sequence[FlowStep]) -> Section:
     """Everybody first, then each group; each line's n and excluded add up to the n above it."""
-    rows = [[step.group, step.step, str(step.n), str(step.excluded or ""), step.reason or ""] for step in flow]
-    return Section(["Group", "Step", "Left", "Excluded", "Because it was"], rows, 2)
+    rows = [[step.group, step.step, step.reason or "", str(step.excluded or ""), str(step.n)] for step in flow]
+    return Section(["Group", "Step", "Because it was", "Excluded", "Left"], rows, 3)
 
 
 def sections(statistics: Sequence[Statistic], labels: Labels) -> list[Section]:
@@ -124,9 +126,10 @@ def _shares_section(statistics: Sequence[Statistic], labels: Labels) -> Section:
 def _others_section(statistics: Sequence[Statistic], labels: Labels) -> Section:
     present = {key for row in statistics for key, value in row.about if value}
     keys = [key for key in DIMENSIONS if key in present and key != "analysis"]
-    if all(dict(row.about).get("group", ALL) == ALL for row in statistics):
-        keys = [key for key in keys if key != "group"]
-    names = [key.replace("_", " ").capitalize() for key in keys]
+    everybody = all(dict(row.about).get("group", ALL) == ALL for row in statistics)
+    models = {dict(row.about).get("model") for row in statistics}
+    keys = [key for key in keys if not (key == "group" and everybody) and not (key == "model" and len(models) == 1)]
+    names = [HEADINGS.get(key, key.replace("_", " ").capitalize()) for key in keys]
     head = ["Statistic", *names, "Estimate", "Interval", "Test", "df", "p", "n", "of"]
     rows = [[*_named(row, keys, labels), *_tested(row)] for row in statistics]
     return Section(head, rows, 1 + len(keys), _notes(statistics, labels))
@@ -140,7 +143,8 @@ def _named(row: Statistic, keys: Sequence[str], labels: Labels) -> list[str]:
 
 def _tested(row: Statistic) -> list[str]:
     counts = ["" if count is None else str(count) for count in (row.n, row.denominator)]
-    return [_value(row), interval_text(row), number_text(row.statistic), df_text(row), p_text(row), *counts]
+    statistic = "" if row.statistic == row.estimate else number_text(row.statistic)
+    return [_value(row), interval_text(row), statistic, df_text(row), p_text(row), *counts]
 
 
 def _notes(statistics: Sequence[Statistic], labels: Labels) -> list[str]:

@@ -46,7 +46,7 @@ def write_snapshot(
 ) -> None:
     """Write a whole snapshot from tables in memory; the row files have the time points and readers that occur."""
     layout = observed_layout(tables, codebook_variables, index_event, timepoints)
-    with staged_folder(folder) as staging, SnapshotWriter(staging, layout) as writer:
+    with staged_folder(folder, kind="snapshot") as staging, SnapshotWriter(staging, layout) as writer:
         writer.append({name: conform(layout, name, table) for name, table in tables.items()})
         writer.finish(Provenance(origin, day))
 

@@ -65,6 +65,11 @@ class RankSums:
         groups = [[code, part.n, list(part.doubled), part.squares] for code, part in self.groups]
         return {"columns": list(self.columns), "groups": groups, "total": [list(pair) for pair in self.total]}
 
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "RankSums":
+        sums = {code: RankSum(n, tuple(doubled), squares) for code, n, doubled, squares in value["groups"]}
+        return cls.build(tuple(value["columns"]), sums, dict(value["total"]))
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -132,6 +137,14 @@ class MomentTable:
             "groups": list(self.groups),
             "cells": cells,
         }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> "MomentTable":
+        cells = {
+            (tuple(c["group"]), tuple(c["observed"])): Moment(c["n"], tuple(c["sums"]), tuple(c["products"]))
+            for c in value["cells"]
+        }
+        return cls.build(tuple(value["columns"]), tuple(value["decimals"]), tuple(value["groups"]), cells)
 
 
 @dataclass(frozen=True, slots=True)

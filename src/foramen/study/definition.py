@@ -149,7 +149,7 @@ class Study(Part):
     unit: Literal["patient", "treatment", "target", "read"]
     preset: Literal["foramen", "spss", "r", "scipy"] = "foramen"
     definitions: dict[str, str] = Field(default_factory=dict, description="overrides of the preset, family = method")
-    level: Decimal = Field(Decimal("0.95"), gt=0, lt=1, description="confidence level of all intervals")
+    level: Decimal = Field(Decimal("0.95"), gt=0, lt=1, strict=False, description="confidence level of all intervals")
     index: Index
     population: list[Step] = Field(default_factory=list)
     groups: Groups | None = None

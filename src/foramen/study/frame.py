@@ -115,7 +115,7 @@ class Frame:
                 remedy=f"it is held {self._holdings(name)}",
             )
         hides = SUPPRESSED if stored.suppressed else None
-        axis = Axis(stored.name, variable.decimals, _labels(variable), hides)
+        axis = Axis(stored.name, variable.decimals, _labels(variable), SUPPRESSED)
         return Source(
             variable, Column(stored.name, hides), axis, self._window(stored, timepoint, where), _size(stored, variable)
         )

@@ -126,14 +126,6 @@ class Measure:
 
 def measure(frame: Frame, outcome: Outcome, at: str | None, where: str) -> Measure:
     """Resolve an outcome at a time point against the snapshot."""
-    if at is not None and at not in outcome.timepoints:
-        known = ", ".join(outcome.timepoints) or "none"
-        raise DefinitionError.single(
-            f"outcome “{outcome.name}” is not measured at this time point",
-            where=where,
-            received=at,
-            remedy=f"declared: {known}",
-        )
     follow = frame.source(outcome.variable, where, at=at, reader=outcome.reader)
     sources: tuple[Source, ...] = (follow,)
     if outcome.needs_baseline():

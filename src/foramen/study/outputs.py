@@ -9,7 +9,7 @@ from foramen.study.results import Results, csv_text, input_json, json_text
 
 def write_results(results: Results, out: Path, *, pages: Mapping[str, str]) -> None:
     """Write everything below `out`, `pages` as further files by name. Same results, same bytes."""
-    with staged_folder(out) as folder:
+    with staged_folder(out, kind="results") as folder:
         texts = {
             "results.json": json_text(results.to_json()),
             "results.csv": csv_text(results.statistics),

@@ -5,15 +5,15 @@ with the same filter are packed into joint tables while the product of their siz
 several. Answers are cached by the digest of the data, the selection and the request.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from foramen.kernel.digests import digest
 from foramen.statistics.tables import CountTable
+from foramen.study.cache import Cache
 from foramen.study.engines.engine import Engine, Rows, answer
-from foramen.study.engines.request import Answer, Condition, Counts, Key, Request, plain, request_digest
+from foramen.study.engines.request import Answer, Condition, Counts, Key, Request, plain
 
 JOINT_LIMIT = 5_000
 """Largest product of axis sizes for which small tables are counted together: a pass over a million rows costs about as
@@ -27,8 +27,7 @@ class Planner:
 
     def __init__(self, engine: Engine, rows: Rows, cache: Path | None = None) -> None:
         self._engine = engine
-        self._data = digest([rows.digest, plain(rows.selection)])
-        self._cache = cache
+        self._cache = Cache(cache, digest([rows.digest, plain(rows.selection)])) if cache else None
         self._answers: dict[Request, Answer] = {}
 
     def prepare(self, requests: Iterable[Request]) -> list[Request]:
@@ -66,30 +65,18 @@ class Planner:
         return None
 
     def _recall(self, request: Request) -> Answer | None:
-        if request in self._answers:
-            return self._answers[request]
-        if self._cache is not None and isinstance(request, Counts) and (path := self._path(request)).is_file():
-            self._answers[request] = CountTable.from_json(json.loads(path.read_bytes()))
-            return self._answers[request]
-        return None
+        if (
+            request not in self._answers
+            and self._cache is not None
+            and (kept := self._cache.recall(request)) is not None
+        ):
+            self._answers[request] = kept
+        return self._answers.get(request)
 
     def _remember(self, request: Request, found: Answer) -> None:
         self._answers[request] = found
-        if self._cache is not None and isinstance(found, CountTable):
-            _write_private(self._path(request), json.dumps(found.to_json()))
-
-    def _path(self, request: Request) -> Path:
-        assert self._cache is not None
-        return self._cache / f"{digest([self._data, request_digest(request)])}.json"
-
-
-def _write_private(path: Path, text: str) -> None:
-    """Count tables are as sensitive as rows: only their owner may read them. Appears whole, also under races."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    partial = path.with_suffix(f".{id(text)}.partial")
-    partial.touch(mode=0o600)
-    partial.write_text(text)
-    partial.rename(path)
+        if self._cache is not None:
+            self._cache.keep(request, found)
 
 
 def _packed(where: Condition, tables: Sequence[Counts]) -> list[Counts]:

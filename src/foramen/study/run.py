@@ -1,7 +1,7 @@
 """Run a study on a snapshot: plan every analysis, answer the requests, compute, assemble the results."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +43,14 @@ class Plan:
 def load_study(path: Path) -> Document[Study]:
     """Read a study document; what it says about itself is checked here, its variables by `plan_study`."""
     document = load_document(path, Study)
-    raise_all(DefinitionError, _inner_faults(document.content))
+    _raise_in(path, _inner_faults(document.content))
     return document
+
+
+def _raise_in(path: Path, faults: Iterable[Fault]) -> None:
+    """Raise every fault once, each with the document it is in."""
+    placed = dict.fromkeys(faults)
+    raise_all(DefinitionError, [replace(f, where=f"{path}: {f.where}" if f.where else str(path)) for f in placed])
 
 
 def _inner_faults(study: Study) -> list[Fault]:
@@ -77,16 +83,18 @@ def plan_study(document: Document[Study], snapshot: Snapshot) -> Plan:
     study = document.content
     frame = Frame(study, snapshot.codebook, snapshot.manifest["index_event"])
     if not snapshot.has_unit(frame.file):
-        raise DefinitionError.single(f"the snapshot has no rows per {frame.file}", where="unit", received=study.unit)
+        _raise_in(document.path, [Fault(f"the snapshot has no rows per {frame.file}", "unit", study.unit)])
     people, faults = population(frame)
     context = Context(frame, people, resolve(study.preset, study.definitions), snapshot.row_count(frame.file))
     analyses = []
     for i, analysis in enumerate(study.analyses):
         try:
-            analyses.append((analysis.name, tuple(plan_analysis(context, analysis, f"analyses[{i + 1}]"))))
+            analyses.append(
+                (analysis.name, tuple(plan_analysis(context, analysis, f"analyses[{i + 1}] ({analysis.name})")))
+            )
         except UserError as error:
             faults += error.faults
-    raise_all(DefinitionError, dict.fromkeys(faults))
+    _raise_in(document.path, faults)
     return Plan(document, snapshot, context, tuple(analyses))
 
 

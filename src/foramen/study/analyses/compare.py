@@ -57,9 +57,11 @@ def compare_tasks(context: Context, analysis: Compare, where: str) -> list[Task]
         _check_tests(analysis, measure, where)
 
         def finish(desk: Desk) -> list[Statistic]:
-            table = _filled(measure.derive(desk.counts(request)), analysis.missing)
+            derived = measure.derive(desk.counts(request))
+            table = _filled(derived, analysis.missing)
             desk.keep(table, request)
-            return [row for test in analysis.tests for row in _tested(context, test, measure, table, pairs)]
+            rows = [row for test in analysis.tests for row in _tested(context, test, measure, table, pairs)]
+            return [_said(row, derived) for row in rows] if analysis.missing == "failure" else rows
 
         return Task((request,), finish)
 
@@ -92,6 +94,15 @@ def _filled(table: CountTable, missing: str) -> CountTable:
         return table
     axis = table.axis(VALUE)
     return table.derive((VALUE,), axis, lambda code: 0 if code is None else code)
+
+
+def _said(row: Statistic, derived: CountTable) -> Statistic:
+    """Every number that counts the absent as failures says how many, among the groups it is about."""
+    about, axis = dict(row.about), derived.axis(GROUP)
+    compared = [about[key] for key in ("group", "against") if key in about]
+    absent = derived.slice(VALUE, None)
+    count = sum(n for (code,), n in absent.cells if not compared or axis.label(code) in compared)
+    return row.warned(f"{count} missing counted as failure") if count else row
 
 
 def _tested(context: Context, test: str, measure: Measure, table: CountTable, pairs: Sequence[Pair]) -> list[Statistic]:

@@ -56,14 +56,26 @@ class Context:
         return float(self.frame.study.level)
 
     def outcome(self, name: str, where: str) -> Outcome:
-        for outcome in self.frame.study.outcomes:
+        return self.frame.study.outcomes[self._place(name, where)]
+
+    def _place(self, name: str, where: str) -> int:
+        for i, outcome in enumerate(self.frame.study.outcomes):
             if outcome.name == name:
-                return outcome
+                return i
         known = ", ".join(outcome.name for outcome in self.frame.study.outcomes)
         raise DefinitionError.single("the study declares no such outcome", where=where, received=name, remedy=known)
 
     def measure(self, name: str, at: str | None, where: str) -> Measure:
-        return measure(self.frame, self.outcome(name, where), at, where)
+        """An outcome at a time point. What is wrong with the outcome itself is said of it, not of the analysis."""
+        outcome = self.outcome(name, where)
+        if at is not None and at not in outcome.timepoints:
+            raise DefinitionError.single(
+                f"outcome “{name}” is not measured at this time point",
+                where=where,
+                received=at,
+                remedy=f"declared: {', '.join(outcome.timepoints) or 'none'}",
+            )
+        return measure(self.frame, outcome, at, f"outcomes[{self._place(name, where) + 1}] ({name})")
 
     def measures(self, names: Iterable[str], timepoints: Sequence[str] | None, where: str) -> list[Measure]:
         """Each outcome at each of its time points, or at the given ones among them."""

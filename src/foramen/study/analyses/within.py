@@ -1,4 +1,4 @@
-"""Tests over time within each group: every later time point against the first, or all of them together."""
+"""Tests over time within each group: every two time points, or all of them together."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -23,7 +23,7 @@ RANKED_TESTS = ("friedman", "friedman_pairs")
 
 
 def within_tasks(context: Context, analysis: Within, where: str) -> list[Task]:
-    """Per outcome: one task per later time point, and one for the tests over all of them."""
+    """Per outcome: one task per two time points, and one for the tests over all of them."""
     tasks: list[Task] = []
     group = grouping(context, analysis.by, where)
     for name in analysis.outcomes:
