@@ -95,12 +95,16 @@ def _place(location: tuple[str | int, ...], data: Any) -> str:
     a part of the location that leads nowhere in the document, unless it is the last, which may be what is missing."""
     text, found = "", data
     for i, part in enumerate(location):
-        if (isinstance(found, dict) and part in found) or (isinstance(found, list) and isinstance(part, int)):
+        if _leads(found, part):
             found = found[part]
         elif i + 1 < len(location) or not isinstance(found, dict):
             continue
         text += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if text else str(part)
     return text or "the document"
+
+
+def _leads(found: Any, part: str | int) -> bool:
+    return part in found if isinstance(found, dict) else isinstance(found, list) and isinstance(part, int)
 
 
 def _suggestion(key: str, model: type[BaseModel]) -> str:
