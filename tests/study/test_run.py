@@ -181,6 +181,17 @@ groups = ["B"]
     assert values(found, "n", outcome="nrs", timepoint="before", group="B") == [2]
 
 
+def test_a_group_that_is_not_compared_leaves_in_the_flow_and_stands_nowhere_else(tmp_path: Path) -> None:
+    columns = {**COLUMNS, "arm": [0, 1, 2, 2, 1, 1, None, 0]}
+    found = run(tmp_path, snapshot(tmp_path / "snapshot", columns), study())
+    assert list(dict.fromkeys(step.group for step in found.flow)) == ["all", "A", "B"]
+    assert [(s.n, s.excluded, s.reason) for s in found.flow if s.group == "all"][1:] == [
+        (6, 2, "not so"),
+        (5, 1, "not known"),
+    ]
+    assert {dict(row.about).get("group") for row in found.statistics} == {"all", "A", "B"}
+
+
 def test_suppressed_values_are_counted_apart_and_never_used_as_numbers(tmp_path: Path) -> None:
     columns = {**COLUMNS, "nrs__after": [4, 6, SUPPRESSED, 0, 4, None, 9, 3]}
     found = run(tmp_path, snapshot(tmp_path / "snapshot", columns), study())

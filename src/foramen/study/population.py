@@ -84,8 +84,8 @@ class Population:
         """The flow of everybody, then of each group. Every line's n and excluded add up to the line before."""
         lines = self._flow_of(ALL, table.margin(_STATE.name))
         if self.group:
-            for code in table.levels(GROUP):
-                lines += self._flow_of(self.group.axis.label(code), table.slice(GROUP, code))
+            for code, label in self.group.axis.labels:
+                lines += self._flow_of(label, table.slice(GROUP, code))
         return lines
 
     def _flow_of(self, group: str, table: CountTable) -> list[FlowStep]:
