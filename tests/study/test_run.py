@@ -278,7 +278,7 @@ missing = "available"
         r for r in found.statistics if dict(r.about).get("group") == "r2" and dict(r.about).get("category") == "mild"
     ]
     assert (row.n, row.denominator) == (3, 7)
-    assert "several reads of one person" in (row.warning or "")
+    assert "12 of 14 reads belong to persons with more than one" in (row.warning or "")
 
 
 def test_tables_of_two_sites_pool_although_only_one_has_suppressed_values(tmp_path: Path) -> None:
@@ -291,7 +291,7 @@ def test_tables_of_two_sites_pool_although_only_one_has_suppressed_values(tmp_pa
             for r in found.statistics
             if r.name == "mean" and {("group", "all"), ("timepoint", "after")} <= set(r.about)
         ]
-        tables.append(found.inputs[row.inputs or ""][0])
+        tables.append(found.inputs[row.inputs or ""].table)
     pooled = tables[0] + tables[1]
     assert pooled.total == 16
     assert pooled.complete().total == 7 + 6

@@ -36,6 +36,8 @@ def load_document(path: Path, model: type[Model]) -> Document[Model]:
     data = _read(path)
     try:
         content = model.model_validate(data)
+    except RecursionError:
+        raise DefinitionError.single("parts are nested too deeply", where=str(path), remedy="use all and any") from None
     except ValidationError as error:
         faults = dict.fromkeys(_fault(path, detail, data, model) for detail in error.errors())
         raise DefinitionError(*faults) from None

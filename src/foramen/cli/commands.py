@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from foramen import __version__
+from foramen.kernel.errors import OutputError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 import_app = typer.Typer(no_args_is_help=True, help="Make a snapshot.")
@@ -51,7 +52,8 @@ def import_table(
 
     with import_bar(quiet=quiet) as advance:
         summary = import_table(files, mapping, out, quarantine=quarantine, progress=advance)
-    typer.echo(f"{out}: {summary.rows} rows of {summary.patients} patients")
+    read, events, people = summary.source_rows, summary.index_events, summary.patients
+    typer.echo(f"{out}: {read:,} rows read: {events:,} index events of {people:,} patients")
     if summary.quarantined["rows"]:
         typer.echo(f"  {summary.quarantined['rows']} rows set aside in {quarantine}, readable by you only:")
     for fault in summary.quarantined["faults"]:
@@ -98,12 +100,19 @@ def study_run(
     from foramen.study.run import load_study, plan_study, run_study  # noqa: PLC0415 - start-up time
 
     check_replaceable(out, kind="results")
+    _check_apart(out, snapshot)
     plan = plan_study(load_study(study), open_snapshot(snapshot))
     with progress_bar("Counting", quiet=quiet) as advance:
         results = run_study(plan, engine=engine, cache=cache, progress=advance)
     write_results(results, out, pages={"report.html": plain_report(plan.study, results)})
     failed = sum(row.error is not None for row in results.statistics)
     typer.echo(f"{out / 'report.html'}: {len(results.statistics)} statistics, {failed} that could not be computed")
+
+
+def _check_apart(out: Path, snapshot: Path) -> None:
+    """A snapshot is never written to."""
+    if out.resolve() != snapshot.resolve() and out.resolve().is_relative_to(snapshot.resolve()):
+        raise OutputError.single("results cannot be written into a snapshot", where=str(out), remedy="another --out")
 
 
 @app.command()

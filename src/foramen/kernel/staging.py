@@ -20,11 +20,14 @@ MARK = "manifest.json"
 def staged_folder(target: Path, *, kind: str) -> Iterator[Path]:
     """Yield a private empty folder beside `target`; on success it takes the target's place, on failure it vanishes.
 
+    It stays private (0700): snapshots and count tables are as sensitive as the rows they come from.
+
     An existing target is replaced only if it is empty or its manifest is of the same `kind` ("snapshot", "results"),
     so that a mistyped `--out` cannot remove somebody's work, nor results a snapshot. The swap is two renames: a kill
     between them leaves the old folder under a dotted name. What a killed process of this machine left beside the
     target is removed by the next one.
     """
+    target = target.resolve()
     check_replaceable(target, kind=kind)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -84,7 +87,6 @@ def _is_running(process: int) -> bool:
 
 
 def _swap(staging: Path, target: Path) -> None:
-    staging.chmod(0o755 & ~_umask())
     if not target.exists():
         staging.rename(target)
         return
@@ -114,12 +116,6 @@ def _manifest(folder: Path) -> dict[str, Any]:
     except (FileNotFoundError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current
 
 
 def _unwritable(target: Path, error: OSError) -> OutputError:

@@ -7,7 +7,7 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
-from foramen.report.sections import Section, flow_section, sections
+from foramen.report.sections import Labels, Section, flow_section, sections
 from foramen.statistics.result import Statistic
 from foramen.study.definition import Study
 from foramen.study.results import Results
@@ -16,14 +16,13 @@ from foramen.study.results import Results
 def plain_report(study: Study, results: Results) -> str:
     """The page as text. Tables follow the document's `tables`, or one per analysis where none are asked for."""
     style = files("foramen.report").joinpath("plain.css").read_text(encoding="utf-8")
-    labels = {o.name: o.label for o in study.outcomes if o.label} | {
-        t.name: t.label for t in study.timepoints if t.label
-    }
+    labels: dict[tuple[str, str], str] = {("outcome", o.name): o.label for o in study.outcomes if o.label}
+    labels |= {("timepoint", t.name): t.label for t in study.timepoints if t.label}
     body = [_section("flow", "Who was analysed", [flow_section(results.flow)])]
     general = [row for row in results.statistics if "analysis" not in dict(row.about)]
     titled = [*_titled(study, results.statistics), *([("Units of one person", general)] if general else [])]
     for title, statistics in titled:
-        body.append(_section(f"table-{len(body)}", title, sections(statistics, labels)))
+        body.append(_section(f"table-{len(body)}", title, _tables(statistics, labels)))
     return PAGE.format(
         style_hash=_hash(style),
         style=style,
@@ -53,6 +52,13 @@ PAGE = """<!DOCTYPE html>
 </body>
 </html>
 """
+
+
+def _tables(statistics: Sequence[Statistic], labels: Labels) -> list[Section]:
+    """The tables of each analysis apart: two analyses may describe the same outcome by different rules."""
+    analyses = dict.fromkeys(dict(row.about).get("analysis") for row in statistics)
+    parts = ([row for row in statistics if dict(row.about).get("analysis") == name] for name in analyses)
+    return [section for part in parts for section in sections(part, labels)]
 
 
 def _hash(text: str) -> str:

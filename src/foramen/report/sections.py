@@ -26,10 +26,13 @@ PERCENTAGES = ("percent", "responder_percent")
 OBVIOUS = ("n", "missing", "suppressed", "minimum", "maximum")
 """Statistics whose method needs no note."""
 
+SAME = {"first": "timepoint", "second": "timepoint", "against": "timepoint"}
+"""Dimensions that may name a time point; another word in them has no label there and prints as it is."""
+
 HEADINGS = {"timepoint": "Time", "from_category": "From", "category": "Category"}
 
-Labels = Mapping[str, str]
-"""Printed names of outcomes and time points by their names in the document."""
+Labels = Mapping[tuple[str, str], str]
+"""Printed names by dimension and name: what an outcome or a time point of the document is called."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,8 @@ def _subject(row: Statistic) -> tuple[str, str, str]:
 
 
 def _printed(subject: tuple[str, str, str], labels: Labels) -> list[str]:
-    return [labels.get(word, word) for word in subject]
+    keys = ("outcome", "timepoint", "group")
+    return [labels.get((key, word), word) for key, word in zip(keys, subject, strict=True)]
 
 
 def _numbers_section(statistics: Sequence[Statistic], labels: Labels) -> Section:
@@ -137,8 +141,8 @@ def _others_section(statistics: Sequence[Statistic], labels: Labels) -> Section:
 
 def _named(row: Statistic, keys: Sequence[str], labels: Labels) -> list[str]:
     about = dict(row.about)
-    words = (about.get(key, "") for key in keys)
-    return [row.name.replace("_", " "), *(labels.get(word, word) for word in words)]
+    words = ((SAME.get(key, key), about.get(key, "")) for key in keys)
+    return [row.name.replace("_", " "), *(labels.get(pair, pair[1]) for pair in words)]
 
 
 def _tested(row: Statistic) -> list[str]:
@@ -161,7 +165,7 @@ def _notes(statistics: Sequence[Statistic], labels: Labels) -> list[str]:
 
 
 def _where(row: Statistic, labels: Labels) -> str:
-    words = [labels.get(value, value) for key, value in row.about if key != "analysis" and value]
+    words = [labels.get((SAME.get(key, key), value), value) for key, value in row.about if key != "analysis" and value]
     return f"{row.name.replace('_', ' ')} ({', '.join(words)})" if words else row.name.replace("_", " ")
 
 

@@ -3,12 +3,20 @@
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from foramen.catalogue.document import Part
 from foramen.study.analysis_definition import Analysis
 
-Number = int | Decimal
+
+def _recordable(value: int | Decimal) -> int | Decimal:
+    exact = Decimal(value)
+    if not exact.is_finite() or abs(exact) >= 10**12 or exact != round(exact, 9):
+        raise ValueError("a number here is below 10^12 and has at most 9 decimals")
+    return value
+
+
+Number = Annotated[int | Decimal, AfterValidator(_recordable)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", description="lower-case letters, digits and _")]
 
 
@@ -70,6 +78,12 @@ class Groups(Part):
     levels: list[str] | None = Field(None, description="the levels to compare, in order; all when left out")
     reference: str | None = Field(None, description="the level others are compared against; the first when left out")
 
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        if self.levels is not None and (not self.levels or len(set(self.levels)) < len(self.levels)):
+            raise ValueError("levels name each group once, and at least one")
+        return self
+
 
 class Timepoint(Part):
     """A planned time of an answer. An answer outside the window is not used and is counted."""
@@ -119,6 +133,8 @@ class Outcome(Part):
         rules = [r for r in (self.relief_percent, self.improvement, self.at_least, self.at_most) if r is not None]
         if (self.kind == "responder") != (len(rules) == 1):
             raise ValueError("a responder has one of relief_percent, improvement, at_least, at_most; nothing else has")
+        if self.bands is not None and not self.bands:
+            raise ValueError("bands are a list of at least one")
         if self.bands is not None and self.kind != "category":
             raise ValueError("only an outcome of kind category has bands")
         if self.needs_baseline() and self.baseline is None:
@@ -149,7 +165,13 @@ class Study(Part):
     unit: Literal["patient", "treatment", "target", "read"]
     preset: Literal["foramen", "spss", "r", "scipy"] = "foramen"
     definitions: dict[str, str] = Field(default_factory=dict, description="overrides of the preset, family = method")
-    level: Decimal = Field(Decimal("0.95"), gt=0, lt=1, strict=False, description="confidence level of all intervals")
+    level: Decimal = Field(
+        Decimal("0.95"),
+        ge=Decimal("0.5"),
+        le=Decimal("0.9999"),
+        strict=False,
+        description="confidence level of all intervals",
+    )
     index: Index
     population: list[Step] = Field(default_factory=list)
     groups: Groups | None = None

@@ -40,13 +40,17 @@ _BOUNDS: Mapping[str, tuple[Operator, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One stored column with what is needed to use it: as an axis of counts, or in arithmetic within its window."""
+    """One stored column with what is needed to use it: as an axis of counts, or in arithmetic within its window.
+
+    `size` bounds the number of codes, `reach` their absolute value.
+    """
 
     variable: Variable
     column: Column
     axis: Axis
     window: Condition
     size: int | None
+    reach: int
 
     @property
     def key(self) -> Key:
@@ -115,10 +119,10 @@ class Frame:
                 remedy=f"it is held {self._holdings(name)}",
             )
         hides = SUPPRESSED if stored.suppressed else None
+        reach = max(abs(stored.low or 0), abs(stored.high or 0), 1)
         axis = Axis(stored.name, variable.decimals, _labels(variable), SUPPRESSED)
-        return Source(
-            variable, Column(stored.name, hides), axis, self._window(stored, timepoint, where), _size(stored, variable)
-        )
+        window, size = self._window(stored, timepoint, where), _size(stored, variable)
+        return Source(variable, Column(stored.name, hides), axis, window, size, reach)
 
     def _holdings(self, name: str) -> str:
         columns = self.codebook.columns[self.file].values()
@@ -139,8 +143,7 @@ class Frame:
                 remedy='import the day (role = "day" or "date" in the mapping), or leave `days` out',
             )
         first, last = timepoint.days
-        known = day.missing <= stored.missing and day.low is not None and day.high is not None
-        if known and first <= (day.low or 0) and (day.high or 0) <= last:
+        if not day.missing and day.low is not None and day.high is not None and first <= day.low and day.high <= last:
             return ALWAYS
         return AllOf((Compare(Column(day.name), ">=", first), Compare(Column(day.name), "<=", last)))
 
@@ -149,8 +152,7 @@ class Frame:
         if when.variable is None:
             return self._combined(when, where)
         source = self.source(when.variable, where, at=when.at, reader=when.reader)
-        parts = [self._test(source, test, operand, where) for test, operand in when.tests().items()]
-        return together(*parts) if source.window == ALWAYS else together(source.window, *parts)
+        return together(*(self._test(source, test, operand, where) for test, operand in when.tests().items()))
 
     def _combined(self, when: When, where: str) -> Condition:
         if when.not_ is not None:
@@ -160,10 +162,12 @@ class Frame:
         return AnyOf(tuple(self.condition(part, where) for part in when.any_ or ()))
 
     def _test(self, source: Source, test: str, operand: object, where: str) -> Condition:
-        column, variable = source.column, source.variable
+        """What lies outside the window is unknown, hence the windowed value, never the column itself, is compared."""
+        column, variable = source.arithmetic, source.variable
         if test == "recorded":
             return Recorded(column) if operand else Not(Recorded(column))
         if test in _BOUNDS:
+            check_number(variable, where)
             operator, rounding = _BOUNDS[test]
             assert isinstance(operand, int | Decimal)
             scaled = Decimal(operand).scaleb(variable.decimals)
@@ -172,6 +176,16 @@ class Frame:
             assert isinstance(operand, list)
             return OneOf(column, tuple(code_of(variable, value, where) for value in operand))
         return Compare(column, "=" if test == "is_" else "<>", code_of(variable, operand, where))
+
+
+def check_number(variable: Variable, where: str) -> None:
+    """Refuse to read the codes of a category as amounts."""
+    if variable.kind == "category":
+        raise DefinitionError.single(
+            f"“{variable.name}” is a category: it has no more and no less",
+            where=where,
+            remedy=f"use is or is_one_of with its levels: {', '.join(variable.labels)}",
+        )
 
 
 def code_of(variable: Variable, value: object, where: str) -> int:

@@ -3,12 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 from math import lcm
 from operator import itemgetter
 from typing import Literal
 
 from foramen.kernel.errors import DefinitionError
+from foramen.snapshot.codebook import SUPPRESSED
 from foramen.statistics.tables import Axis, Cell, Code, CountTable
+from foramen.study.bands import check_bands
 from foramen.study.definition import Band, Outcome
 from foramen.study.engines.interpret import value
 from foramen.study.engines.request import (
@@ -21,13 +24,17 @@ from foramen.study.engines.request import (
     Key,
     Linear,
     Not,
+    Recorded,
     Term,
     Weighted,
 )
-from foramen.study.frame import Frame, Source, together
+from foramen.study.frame import Frame, Source, check_number, together
 
-VALUE = "value"
+VALUE = ":value"
 """Name of the axis that a measure derives."""
+
+FINEST = 10**12
+"""Finest resolution of a percent change."""
 
 BINARY: tuple[tuple[Code, str], ...] = ((0, "no"), (1, "yes"))
 
@@ -98,19 +105,23 @@ class Measure:
     def reading(self, table: CountTable) -> tuple[Axis, Callable[[Cell], Code]]:
         """The measured axis, and how to read its code off a cell of a table that has the sources as axes."""
         positions = [table.position(source.axis.name) for source in self.sources]
+        axis, read = self.axis, self._read(positions)
         if self.outcome.kind == "percent_change":
-            return _percent_change(table, positions, self.axis)
+            axis, read = _percent_change(table, positions, self.axis)
+        return axis, lambda cell: SUPPRESSED if any(cell[i] == SUPPRESSED for i in positions) else read(cell)
+
+    def _read(self, positions: Sequence[int]) -> Callable[[Cell], Code]:
         if isinstance(self.rule, Column):
-            return self.axis, itemgetter(positions[0])
+            return itemgetter(positions[0])
         names = [source.axis.name for source in self.sources]
 
         def read(cell: Cell) -> Code:
             return value(self.rule, {name: cell[i] for name, i in zip(names, positions, strict=True)})  # type: ignore[misc]
 
-        return self.axis, read
+        return read
 
     def undefined(self, table: CountTable) -> int:
-        """Units whose relative change is undefined because their baseline is 0."""
+        """Units whose relative change is undefined: their baseline is 0 or below, whether or not they answered later."""
         return table.total - self.defined(table).total
 
     def defined(self, table: CountTable) -> CountTable:
@@ -118,10 +129,13 @@ class Measure:
         relative = self.outcome.kind == "percent_change" or self.outcome.relief_percent is not None
         if not relative and self.outcome.bands_of != "relief_percent":
             return table
-        baseline, follow = (table.position(source.axis.name) for source in self.sources)
-        unknown = (None, table.axes[follow].suppressed)
-        cells = ((c, n) for c, n in table.cells if c[baseline] != 0 or c[follow] in unknown)
+        baseline = table.position(self.sources[0].axis.name)
+        cells = ((cell, n) for cell, n in table.cells if not _at_most_zero(cell[baseline]))
         return CountTable(table.axes, tuple(cells))
+
+
+def _at_most_zero(code: Code) -> bool:
+    return isinstance(code, int) and code <= 0 and code != SUPPRESSED
 
 
 def measure(frame: Frame, outcome: Outcome, at: str | None, where: str) -> Measure:
@@ -131,8 +145,9 @@ def measure(frame: Frame, outcome: Outcome, at: str | None, where: str) -> Measu
     if outcome.needs_baseline():
         sources = (frame.source(outcome.variable, where, at=outcome.baseline, reader=outcome.reader), follow)
     labels = BINARY if outcome.kind == "responder" else _band_labels(outcome) or follow.axis.labels
-    plain = outcome.kind in ("score", "count") or (outcome.kind == "category" and not outcome.bands)
-    axis = Axis(VALUE, follow.axis.decimals, labels, follow.axis.suppressed if plain else None)
+    axis = Axis(VALUE, follow.axis.decimals, labels, SUPPRESSED)
+    if outcome.bands or outcome.kind == "responder":
+        check_number(follow.variable, where)
     if outcome.kind in ("change", "percent_change", "score", "count") and follow.variable.kind == "category":
         raise DefinitionError.single(
             f"“{outcome.variable}” is a category, not a number",
@@ -160,6 +175,7 @@ def _rule(outcome: Outcome, sources: Sequence[Source], where: str) -> Term | Non
             reached = _at_most(quantity, sources, bound, where)
         return _guarded(quantity, sources, ((reached, 1), (Not(reached), 0)))
     if outcome.bands:
+        check_bands(outcome, sources[-1].variable, where)
         branches = [(_in_band(outcome.bands_of, sources, band, where), i) for i, band in enumerate(outcome.bands)]
         return _guarded(outcome.bands_of, sources, tuple(branches))
     return follow
@@ -183,7 +199,7 @@ def _guarded(quantity: str, sources: Sequence[Source], branches: tuple[tuple[Con
 
 
 def _in_band(quantity: str, sources: Sequence[Source], band: Band, where: str) -> Condition:
-    parts: list[Condition] = []
+    parts: list[Condition] = [Recorded(source.column) for source in sources]
     if band.at_least is not None:
         parts.append(_at_least(quantity, sources, Decimal(band.at_least), where))
     if band.above is not None:
@@ -247,16 +263,23 @@ def derive_together(table: CountTable, measures: Mapping[str, Measure]) -> Count
 
 
 def _percent_change(table: CountTable, positions: Sequence[int], axis: Axis) -> tuple[Axis, Callable[[Cell], Code]]:
-    """100 * (follow-up - baseline) / baseline, exact: codes over the least common multiple of the baselines."""
+    """100 * (follow-up - baseline) / baseline.
+
+    Exact, as codes over the least common multiple of the baselines, while that stays below FINEST; beyond, rounded to
+    twelve decimals of a per cent, which no table prints.
+    """
     first, second = positions
-    hidden = {table.axes[i].suppressed for i in positions}
-    baselines = {code for cell, _ in table.cells if isinstance(code := cell[first], int) and code > 0}
-    divisor = lcm(*baselines)
+    divisor = 1
+    for baseline in {code for cell, _ in table.cells if isinstance(code := cell[first], int) and code > 0}:
+        divisor = lcm(divisor, baseline)
+        if divisor > FINEST:
+            divisor = FINEST
+            break
 
     def read(cell: Cell) -> Code:
         baseline, follow = cell[first], cell[second]
-        if not isinstance(baseline, int) or not isinstance(follow, int) or baseline <= 0 or {baseline, follow} & hidden:
+        if not isinstance(baseline, int) or not isinstance(follow, int):
             return None
-        return 100 * (follow - baseline) * (divisor // baseline)
+        return round(Fraction(100 * (follow - baseline) * divisor, baseline))
 
     return replace(axis, decimals=0, divisor=divisor), read

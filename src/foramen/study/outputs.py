@@ -19,5 +19,7 @@ def write_results(results: Results, out: Path, *, pages: Mapping[str, str]) -> N
         for name, text in texts.items():
             (folder / name).write_text(text, encoding="utf-8", newline="\n")
         (folder / "counts").mkdir(mode=0o700)
-        for digest, (table, request) in sorted(results.inputs.items()):
-            (folder / "counts" / f"{digest}.json").write_text(json_text(input_json(table, request)), encoding="utf-8")
+        for digest in sorted(results.inputs):
+            (folder / "counts" / f"{digest}.json").write_text(
+                json_text(input_json(results.inputs[digest])), encoding="utf-8"
+            )

@@ -26,11 +26,13 @@ from foramen.study.engines.request import (
 )
 from foramen.study.frame import Frame, code_of, together
 
-GROUP = "group"
+GROUP = ":group"
+"""Name of the axis of groups; no variable can have it."""
+
 ALL = "all"
 """The `about` value for everybody together."""
 
-_STATE = Axis("state")
+_STATE = Axis(":state")
 _UNRESOLVED: "tuple[Key | None, Code]" = (Key(Axis(GROUP, labels=((0, ""), (1, ""))), Column(GROUP)), None)
 
 Resolved = TypeVar("Resolved")

@@ -9,8 +9,8 @@ from typing import Any
 
 from foramen.statistics.result import Statistic
 from foramen.statistics.tables import CountTable
-from foramen.study.analyses.task import Input
-from foramen.study.engines.request import Request, plain
+from foramen.study.analyses.task import Source
+from foramen.study.engines.request import plain
 from foramen.study.population import FlowStep
 
 DIMENSIONS = (
@@ -22,12 +22,12 @@ DIMENSIONS = (
 
 @dataclass(frozen=True)
 class Results:
-    """What a run found. `inputs` holds every count table a number rests on, by digest, with the request behind it."""
+    """What a run found. `inputs` holds every count table a number rests on, by digest, with the requests behind it."""
 
     manifest: Mapping[str, Any]
     flow: Sequence[FlowStep]
     statistics: Sequence[Statistic]
-    inputs: Mapping[str, tuple[Input, Request]]
+    inputs: Mapping[str, Source]
 
     def to_json(self) -> dict[str, Any]:
         """The contract of results.json."""
@@ -51,8 +51,15 @@ def csv_text(statistics: Sequence[Statistic]) -> str:
     writer.writerow([*DIMENSIONS, *names])
     for statistic in statistics:
         row = statistic.to_json()
-        writer.writerow([*(row["about"].get(key, "") for key in DIMENSIONS), *(_cell(row[name]) for name in names)])
+        writer.writerow(
+            [*(_word(row["about"].get(key, "")) for key in DIMENSIONS), *(_cell(row[name]) for name in names)]
+        )
     return stream.getvalue()
+
+
+def _word(text: str) -> str:
+    """A label that a spreadsheet would run as a formula gets a quote in front."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def _cell(value: Any) -> Any:
@@ -61,7 +68,8 @@ def _cell(value: Any) -> Any:
     return "" if value is None else value
 
 
-def input_json(table: Input, request: Request) -> dict[str, Any]:
-    """A count table (or sums) as written to `counts/`."""
-    kind = "counts" if isinstance(table, CountTable) else "sums"
-    return {"kind": kind, "request": plain(request), "table": table.to_json()}
+def input_json(source: Source) -> dict[str, Any]:
+    """A count table (or sums) as written to `counts/`, with every request it answers and what it is of."""
+    kind = "counts" if isinstance(source.table, CountTable) else "sums"
+    origins = [{"of": part, "request": plain(request)} for request, part in source.origins]
+    return {"kind": kind, "table": source.table.to_json(), "origins": origins}

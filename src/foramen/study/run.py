@@ -102,7 +102,7 @@ def run_study(
     plan: Plan, *, engine: str, cache: Path | None = None, progress: Progress = lambda _done, _of: None
 ) -> Results:
     """Count what the plan needs and compute every statistic. `progress` is told requests done and requests in all."""
-    study, people, frame = plan.study, plan.context.population, plan.context.frame
+    people, frame = plan.context.population, plan.context.frame
     rows = Rows(plan.snapshot.rows_file(frame.file), plan.snapshot.rows_digest(frame.file), people.selection)
     opened = open_engine(engine, rows)
     try:
@@ -110,7 +110,7 @@ def run_study(
         _send(planner, plan, progress)
         desk = Desk(planner.ask)
         flow = people.flow(desk.counts(people.flow_request))
-        statistics, warning = _repeats(study, people, desk)
+        statistics, warning = _repeats(frame, people, desk)
         for name, tasks in plan.analyses:
             for task in tasks:
                 statistics += [with_warning(row, warning).describing(analysis=name) for row in task.finish(desk)]
@@ -121,7 +121,7 @@ def run_study(
 
 def _send(planner: Planner, plan: Plan, progress: Progress) -> None:
     requests: list[Request] = [plan.context.population.flow_request]
-    if (several := repeats_request(plan.study, plan.context.population)) is not None:
+    if (several := repeats_request(plan.context.frame, plan.context.population)) is not None:
         requests.append(several)
     requests += [request for _, tasks in plan.analyses for task in tasks for request in task.requests]
     needed = planner.prepare(requests)
@@ -131,14 +131,14 @@ def _send(planner: Planner, plan: Plan, progress: Progress) -> None:
     progress(len(needed), len(needed))
 
 
-def _repeats(study: Study, people: Population, desk: Desk) -> tuple[list[Statistic], str | None]:
-    request = repeats_request(study, people)
+def _repeats(frame: Frame, people: Population, desk: Desk) -> tuple[list[Statistic], str | None]:
+    request = repeats_request(frame, people)
     if request is None:
         return [], None
     table = desk.counts(request)
     desk.keep(table, request)
-    row = repeats_statistic(study, table)
-    return [row], repeats_warning(study, row)
+    row = repeats_statistic(frame.study, table)
+    return [row], repeats_warning(frame.study, row)
 
 
 def _manifest(plan: Plan, engine: str) -> dict[str, Any]:

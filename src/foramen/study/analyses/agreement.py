@@ -60,7 +60,7 @@ def _counted(
 
     def finish(desk: Desk) -> list[Statistic]:
         table = desk.counts(request)
-        desk.keep(table, request)
+        desk.keep(table, request, **dimensions)
         rows = []
         for measure in measures:
             rows += attempt(partial(_measured, context, analysis, measure, table), measure, **dimensions)
@@ -100,7 +100,7 @@ def _icc(context: Context, analysis: Agreement, finding: str, sources: Sequence[
     def finish(desk: Desk) -> list[Statistic]:
         moments = desk.ask(request)
         assert isinstance(moments, MomentTable)
-        desk.keep(moments, request)
+        desk.keep(moments, request, **dimensions)
         return attempt(partial(icc, moments, level=context.level), "icc", **dimensions)
 
     return Task((request,), finish)

@@ -7,7 +7,7 @@ from foramen.kernel.errors import DefinitionError
 from foramen.statistics.correlation import pearson, spearman
 from foramen.statistics.result import Statistic
 from foramen.statistics.tables import CountTable
-from foramen.study.analyses.task import Context, Desk, Task, attempt, by_group, keys_with_group
+from foramen.study.analyses.task import Context, Desk, Task, attempt, by_group, keys_with_group, left_out_tasks
 from foramen.study.analysis_definition import Correlate, Transition
 from foramen.study.engines.request import Counts
 from foramen.study.measure import Measure, derive_together
@@ -28,7 +28,7 @@ def correlate_tasks(context: Context, analysis: Correlate, where: str) -> list[T
             row for test in analysis.tests for row in attempt(partial(_test, context, test, table), test, **dimensions)
         ]
 
-    return [_task(context, analysis, first, second, rows)]
+    return _tasks(context, analysis, first, second, rows)
 
 
 def _test(context: Context, test: str, table: CountTable) -> Statistic:
@@ -65,7 +65,7 @@ def transition_tasks(context: Context, analysis: Transition, where: str) -> list
             for other in table.levels("second")
         ]
 
-    return [_task(context, analysis, first, second, rows)]
+    return _tasks(context, analysis, first, second, rows)
 
 
 def _both(context: Context, analysis: Correlate | Transition, where: str) -> tuple[Measure, Measure]:
@@ -79,7 +79,9 @@ def _named(measure: Measure) -> str:
     return " ".join(filter(None, (measure.outcome.name, measure.timepoint)))
 
 
-def _task(context: Context, analysis: Correlate | Transition, first: Measure, second: Measure, rows: Rows) -> Task:
+def _tasks(
+    context: Context, analysis: Correlate | Transition, first: Measure, second: Measure, rows: Rows
+) -> list[Task]:
     request = Counts(
         keys_with_group(context.population.group, *first.keys, *second.keys),
         context.where(analysis.missing, (first, second)),
@@ -89,8 +91,9 @@ def _task(context: Context, analysis: Correlate | Transition, first: Measure, se
         made = []
         for label, raw in by_group(desk.counts(request), overall=True):
             table = derive_together(raw, {"first": first, "second": second})
-            desk.keep(table, request)
+            desk.keep(table, request, **first.dimensions, against=_named(second), group=label)
             made += rows(table, label)
         return made
 
-    return Task((request,), finish)
+    lost = left_out_tasks(context, analysis.missing, (first, second), context.population.group)
+    return [Task((request,), finish), *lost]

@@ -13,7 +13,16 @@ from foramen.statistics.result import Statistic
 from foramen.statistics.risk import number_needed_to_treat, odds_ratio, risk_difference, risk_ratio
 from foramen.statistics.student import t_test
 from foramen.statistics.tables import Code, CountTable
-from foramen.study.analyses.task import Context, Desk, Task, attempt, check_missing_rule, grouping
+from foramen.study.analyses.task import (
+    Context,
+    Desk,
+    Task,
+    attempt,
+    check_missing_rule,
+    grouping,
+    left_out_tasks,
+    not_grouped,
+)
 from foramen.study.analysis_definition import Compare
 from foramen.study.engines.request import Counts, Key
 from foramen.study.measure import VALUE, Measure
@@ -57,15 +66,23 @@ def compare_tasks(context: Context, analysis: Compare, where: str) -> list[Task]
         _check_tests(analysis, measure, where)
 
         def finish(desk: Desk) -> list[Statistic]:
-            derived = measure.derive(desk.counts(request))
+            raw = desk.counts(request)
+            derived = measure.derive(raw)
             table = _filled(derived, analysis.missing)
-            desk.keep(table, request)
-            rows = [row for test in analysis.tests for row in _tested(context, test, measure, table, pairs)]
-            return [_said(row, derived) for row in rows] if analysis.missing == "failure" else rows
+            rows = []
+            for test in analysis.tests:
+                used = _graded(table) if measure.kind == "category" and test in GRADED else table
+                desk.keep(used, request, **measure.dimensions)
+                rows += _tested(context, test, measure, used, pairs)
+            if analysis.missing == "failure":
+                rows = [_said(row, derived.slice(VALUE, None), "missing counted as failure") for row in rows]
+            undefined = _undefined(measure, raw)
+            rows = [_said(row, undefined, "left out: baseline 0 or below, relative change undefined") for row in rows]
+            return rows + (not_grouped(desk, request, raw, measure.dimensions) if analysis.by else [])
 
         return Task((request,), finish)
 
-    return [task(measure) for measure in measures]
+    return [*(task(measure) for measure in measures), *left_out_tasks(context, analysis.missing, measures, group)]
 
 
 def _check_tests(analysis: Compare, measure: Measure, where: str) -> None:
@@ -96,32 +113,37 @@ def _filled(table: CountTable, missing: str) -> CountTable:
     return table.derive((VALUE,), axis, lambda code: 0 if code is None else code)
 
 
-def _said(row: Statistic, derived: CountTable) -> Statistic:
-    """Every number that counts the absent as failures says how many, among the groups it is about."""
-    about, axis = dict(row.about), derived.axis(GROUP)
+def _undefined(measure: Measure, raw: CountTable) -> CountTable:
+    """The units whose relative change is undefined, by group."""
+    defined = dict(measure.defined(raw).cells)
+    return CountTable.build(raw.axes, [(c, n) for c, n in raw.cells if c not in defined]).margin(GROUP)
+
+
+def _said(row: Statistic, apart: CountTable, text: str) -> Statistic:
+    """Warn of units treated apart, as many as are in the groups the row is about."""
+    about, axis = dict(row.about), apart.axis(GROUP)
     compared = [about[key] for key in ("group", "against") if key in about]
-    absent = derived.slice(VALUE, None)
-    count = sum(n for (code,), n in absent.cells if not compared or axis.label(code) in compared)
-    return row.warned(f"{count} missing counted as failure") if count else row
+    count = sum(n for (code,), n in apart.cells if axis.label(code) in (compared or [text for _, text in axis.labels]))
+    return row.warned(f"{count} {text}") if count else row
 
 
 def _tested(context: Context, test: str, measure: Measure, table: CountTable, pairs: Sequence[Pair]) -> list[Statistic]:
-    scored = (
-        _ordered(table) if measure.kind == "category" and test in ("mann_whitney", "kruskal_wallis", "dunn") else table
-    )
     if test in OVERALL:
-        return attempt(partial(OVERALL[test], context, scored), test, **measure.dimensions)
+        return attempt(partial(OVERALL[test], context, table), test, **measure.dimensions)
     axis, rows = table.axis(GROUP), []
     for group, against in pairs:
         names = {"group": axis.label(group), "against": axis.label(against)}
-        rows += attempt(partial(PAIRED[test], context, scored, group, against), test, **measure.dimensions, **names)
+        compared = partial(PAIRED[test], context, table, group, against)
+        rows += attempt(compared, test, **measure.dimensions, **names)
     return rows
 
 
-def _ordered(table: CountTable) -> CountTable:
-    """A category's codes are its grades in order; rank tests read them as numbers."""
+def _graded(table: CountTable) -> CountTable:
+    """A category's codes are its grades, in the order of the code book; rank tests read them as numbers."""
     return replace(table, axes=tuple(replace(a, labels=()) if a.name == VALUE else a for a in table.axes))
 
+
+GRADED = ("mann_whitney", "kruskal_wallis", "dunn")
 
 OVERALL: dict[str, Callable[[Context, CountTable], Made]] = {
     "kruskal_wallis": lambda _, table: kruskal_wallis(table),

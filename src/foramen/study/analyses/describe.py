@@ -1,5 +1,6 @@
 """Describe outcomes by group and time point; advisory tests of normality."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -16,14 +17,15 @@ from foramen.study.analyses.task import (
     attempt,
     by_group,
     check_missing_rule,
+    count_row,
     grouping,
     keys_with_group,
+    left_out_tasks,
+    not_grouped,
 )
 from foramen.study.analysis_definition import Describe, Normality
 from foramen.study.engines.request import ALWAYS, Case, Condition, Counts, Key, Recorded
 from foramen.study.measure import Measure
-
-_OUTSIDE = "outside_window"
 
 NORMALITY = {"shapiro": shapiro, "lilliefors": lilliefors}
 
@@ -43,19 +45,17 @@ def describe_tasks(context: Context, analysis: Describe, where: str) -> list[Tas
             counted = desk.counts(request)
             rows = _outside_rows(desk, outside, measure, analysis) if outside else []
             for label, raw in by_group(counted, overall=analysis.overall):
-                undefined = measure.undefined(raw)
-                table = measure.derive(raw)
-                desk.keep(table, request)
                 dimensions = {**measure.dimensions, "group": label}
-                rows += attempt(
-                    partial(_described, context, measure, table, analysis.missing), "describe", **dimensions
-                )
-                rows += [_undefined_row(undefined, raw.total).describing(**dimensions)] if undefined else []
-            return rows
+                table = measure.derive(raw)
+                desk.keep(table, request, **dimensions)
+                described = partial(_described, context, measure, table, analysis.missing)
+                rows += attempt(described, "describe", **dimensions)
+                rows += _undefined_rows(desk, request, measure, raw, dimensions)
+            return rows + (not_grouped(desk, request, counted, measure.dimensions) if analysis.by else [])
 
         return Task((request, outside) if outside else (request,), finish)
 
-    return [task(measure) for measure in measures]
+    return [*(task(measure) for measure in measures), *left_out_tasks(context, analysis.missing, measures, group)]
 
 
 def _outside_request(measure: Measure, group: Key | None, kept: Condition) -> Counts | None:
@@ -64,19 +64,16 @@ def _outside_request(measure: Measure, group: Key | None, kept: Condition) -> Co
     if follow.window == ALWAYS:
         return None
     flag = Case(((follow.recorded, 0), (Recorded(follow.column), 1)), 0)
-    return Counts(keys_with_group(group, Key(Axis(_OUTSIDE), flag, 2)), kept)
+    return Counts(keys_with_group(group, Key(Axis(":outside"), flag, 2)), kept)
 
 
 def _outside_rows(desk: Desk, request: Counts, measure: Measure, analysis: Describe) -> list[Statistic]:
     text = "count of answers whose day is outside the window or unknown; they are among the missing"
     rows = []
     for label, part in by_group(desk.counts(request), overall=analysis.overall):
-        desk.keep(part, request)
-        found = dict(part.cells).get((1,), 0)
-        row = Statistic(
-            name=_OUTSIDE, method=text, estimate=float(found), n=found, denominator=part.total, inputs=part.digest
-        )
-        rows.append(row.describing(**measure.dimensions, group=label))
+        dimensions = {**measure.dimensions, "group": label}
+        desk.keep(part, request, **dimensions)
+        rows.append(count_row("outside_window", text, dict(part.cells).get((1,), 0), part, dimensions))
     return rows
 
 
@@ -109,9 +106,15 @@ def _never(code: Code) -> Code:
     return code if code is None or code == SUPPRESSED else 0
 
 
-def _undefined_row(undefined: int, total: int) -> Statistic:
-    text = "relative change is undefined where the baseline is 0; counted here and nowhere else"
-    return Statistic(name="undefined", method=text, estimate=float(undefined), n=undefined, denominator=total)
+def _undefined_rows(
+    desk: Desk, request: Counts, measure: Measure, raw: CountTable, dimensions: Mapping[str, str]
+) -> list[Statistic]:
+    undefined = measure.undefined(raw)
+    if not undefined:
+        return []
+    desk.keep(raw, request, **dimensions)
+    text = "count of units whose baseline is 0 or below: relative change undefined; they are in no other number here"
+    return [count_row("undefined", text, undefined, raw, dimensions)]
 
 
 def normality_tasks(context: Context, analysis: Normality, where: str) -> list[Task]:
@@ -127,11 +130,12 @@ def normality_tasks(context: Context, analysis: Normality, where: str) -> list[T
             rows = []
             for label, raw in by_group(desk.counts(request), overall=analysis.overall):
                 table = measure.derive(raw)
-                desk.keep(table, request)
+                dimensions = {**measure.dimensions, "group": label}
+                desk.keep(table, request, **dimensions)
                 for test in analysis.tests:
-                    rows += attempt(partial(NORMALITY[test], table), test, **measure.dimensions, group=label)
+                    rows += attempt(partial(NORMALITY[test], table), test, **dimensions)
             return rows
 
         return Task((request,), finish)
 
-    return [task(measure) for measure in measures]
+    return [*(task(measure) for measure in measures), *left_out_tasks(context, analysis.missing, measures, group)]

@@ -27,10 +27,7 @@ PATTERN_ROWS = 100_000
 """Up to this many rows the covariate patterns are counted; beyond, each Newton step is one aggregate query."""
 
 BITS = 30
-"""Fixed point of the score sums: 1e-9 per row, far below the sampling error of any model."""
-
-PREDICTOR_BITS = 20
-"""Fixed point of a linear predictor in engines."""
+"""Fixed point of the score sums at most: 1e-9 per row, far below the sampling error of any model."""
 
 BINS = 4096
 """Bins per unit of the linear predictor when the area under the curve is taken from the engine's counts."""
@@ -53,7 +50,7 @@ class Model:
 
     @property
     def outcome_key(self) -> Key:
-        return self.outcome.key(self.where, "outcome")
+        return self.outcome.key(self.where, ":outcome")
 
     @property
     def dimensions(self) -> dict[str, str]:
@@ -83,7 +80,7 @@ def _pattern_task(context: Context, model: Model) -> Task:
 
     def finish(desk: Desk) -> list[Statistic]:
         table = desk.counts(request)
-        desk.keep(table, request)
+        desk.keep(table, request, **model.dimensions)
         fit = fit_firth(table, model.terms) if model.analysis.firth else fit_patterns(table, model.terms)
         interval = context.methods["proportion_interval"]
         cutoff, optimism = float(model.analysis.cutoff), model.analysis.optimism
@@ -116,8 +113,12 @@ def _score_task(context: Context, model: Model) -> Task:
     everybody = Counts((), context.population.where)
     design = tuple(key for c in model.covariates for key in c.design)
 
+    # A row's product of two codes and a weight has to fit 64 bits.
+    reach = max(c.source.reach for c in model.covariates)
+    bits = max(4, min(BITS, 61 - 2 * reach.bit_length()))
+
     def request(beta: Sequence[float]) -> Scores:
-        return Scores(model.outcome_key, design, tuple(beta), BITS, context.population.where)
+        return Scores(model.outcome_key, design, tuple(beta), bits, context.population.where)
 
     def finish(desk: Desk) -> list[Statistic]:
         def score(beta: Sequence[float]) -> ScoreSums:
@@ -129,6 +130,7 @@ def _score_task(context: Context, model: Model) -> Task:
         wald = partial(odds_ratios, fit, level=context.level, method="wald")
         rows = [*attempt(wald, "odds_ratio", **model.dimensions)]
         rows += attempt(partial(model_fit, fit), "model_fit", **model.dimensions)
+        rows += _not_offered(context, model)
         return rows if fit.error else rows + _large_performance(context, model, fit, desk)
 
     return Task((everybody,), finish)
@@ -136,11 +138,11 @@ def _score_task(context: Context, model: Model) -> Task:
 
 def _large_performance(context: Context, model: Model, fit: Fit, desk: Desk) -> list[Statistic]:
     """Confusion counts and area from the engine, by the linear predictor in fixed point."""
-    terms, constant = _predictor(model, fit)
+    terms, constant, bits = _predictor(model, fit)
     cut = math.log(float(model.analysis.cutoff) / (1 - float(model.analysis.cutoff)))
-    reached = Linear(terms, constant - round(cut * 2**PREDICTOR_BITS))
+    reached = Linear(terms, constant - round(cut * 2**bits))
     predicted = Key(Axis("predicted", labels=BINARY), Case(((reached, 1), (Not(reached), 0))), 3)
-    ranked = Key(Axis("prediction"), Binned(terms, constant, 2**PREDICTOR_BITS // BINS))
+    ranked = Key(Axis("prediction"), Binned(terms, constant, max(1, 2**bits // BINS)))
     where = together(context.population.where, *(c.source.recorded for c in model.covariates))
     requests: list[Request] = [
         Counts((predicted, model.outcome_key), where),
@@ -150,7 +152,7 @@ def _large_performance(context: Context, model: Model, fit: Fit, desk: Desk) -> 
     for request in requests:
         assert isinstance(request, Counts)
         tables.append(desk.counts(request))
-        desk.keep(tables[-1], request)
+        desk.keep(tables[-1], request, **model.dimensions)
     interval = context.methods["proportion_interval"]
     rows = attempt(partial(confusion, tables[0], level=context.level, method=interval), "confusion", **model.dimensions)
     area = attempt(
@@ -160,10 +162,29 @@ def _large_performance(context: Context, model: Model, fit: Fit, desk: Desk) -> 
     return rows + [row.warned(text) for row in area]
 
 
-def _predictor(model: Model, fit: Fit) -> tuple[Weighted, int]:
-    """The linear predictor per code, coefficients as integers over 2**PREDICTOR_BITS."""
-    scale = 2**PREDICTOR_BITS
+def _predictor(model: Model, fit: Fit) -> tuple[Weighted, int, int]:
+    """The linear predictor per code with integer coefficients, and the bits of their fixed point: as many as keep the
+    predictor of every row below 2**53."""
     keys = [key for c in model.covariates for key in c.design]
-    slopes = zip(fit.coefficients[1:], fit.terms[1:], keys, strict=True)
-    terms = tuple((round(slope / 10**term.decimals * scale), key.term) for slope, term, key in slopes)
-    return terms, round(fit.coefficients[0] * scale)
+    reaches = [c.source.reach if key.term == c.source.arithmetic else 1 for c in model.covariates for key in c.design]
+    slopes = [slope / 10**term.decimals for slope, term in zip(fit.coefficients[1:], fit.terms[1:], strict=True)]
+    largest = abs(fit.coefficients[0]) + sum(abs(s) * reach for s, reach in zip(slopes, reaches, strict=True))
+    bits = 51 - math.ceil(math.log2(largest + 1))
+    terms = tuple((round(slope * 2**bits), key.term) for slope, key in zip(slopes, keys, strict=True))
+    return terms, round(fit.coefficients[0] * 2**bits), bits
+
+
+def _not_offered(context: Context, model: Model) -> list[Statistic]:
+    """What needs covariate patterns is said to be missing, never left out without a word."""
+    asked = {
+        "hosmer_lemeshow": True,
+        "firth": model.analysis.firth,
+        "bootstrap_optimism": model.analysis.optimism is not None,
+        "profile_interval": context.methods["logistic_interval"] == "profile",
+    }
+    text = f"not computed beyond {PATTERN_ROWS:,} rows, where covariate patterns are too many; intervals are Wald's"
+    return [
+        Statistic(name=name, method=name.replace("_", " "), error=text).describing(**model.dimensions)
+        for name, wanted in asked.items()
+        if wanted
+    ]

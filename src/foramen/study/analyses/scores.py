@@ -1,6 +1,6 @@
 """Models of scores from moment tables: the mixed model over time and the analysis of covariance."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from foramen.kernel.errors import DefinitionError
@@ -9,7 +9,7 @@ from foramen.statistics.mixed import mixed_model
 from foramen.statistics.result import Statistic
 from foramen.statistics.sums import MomentTable
 from foramen.study.analyses.predictors import Covariate, covariate
-from foramen.study.analyses.task import Context, Desk, Task, attempt
+from foramen.study.analyses.task import Context, Desk, Task, attempt, left_out_tasks
 from foramen.study.analysis_definition import Ancova, Mixed, Predictor
 from foramen.study.engines.request import Moments
 from foramen.study.measure import Measure
@@ -21,13 +21,14 @@ def mixed_tasks(context: Context, analysis: Mixed, where: str) -> list[Task]:
     _check(measures, where, least=2)
     group = context.population.group
     covariates = _covariates(context, analysis.covariates, where)
-    scores = {m.timepoint or "": m.key(where, m.timepoint) for m in measures}
+    # A colon keeps score columns apart from covariates, which are named as variables are.
+    scores = {f":{m.timepoint}": m.key(where, f":{m.timepoint}") for m in measures}
     columns = (*(key for c in covariates for key in c.design), *scores.values())
     request = Moments((group,) if group else (), columns, context.population.where)
     dimensions = {"outcome": analysis.outcome, "model": analysis.name}
 
     def finish(desk: Desk) -> list[Statistic]:
-        moments = _moments(desk, request)
+        moments = _moments(desk, request, dimensions)
         fitted = partial(
             mixed_model,
             moments,
@@ -38,6 +39,7 @@ def mixed_tasks(context: Context, analysis: Mixed, where: str) -> list[Task]:
             covariance=analysis.covariance,
             df_method=context.methods["mixed_df"],
             level=context.level,
+            labels={name: name.removeprefix(":") for name in scores},
         )
         return attempt(fitted, "mixed_model", **dimensions)
 
@@ -55,8 +57,8 @@ def ancova_tasks(context: Context, analysis: Ancova, where: str) -> list[Task]:
     covariates = _covariates(context, analysis.covariates, where)
     keys = (
         *(key for c in covariates for key in c.design),
-        baseline.key(where, "baseline"),
-        follow.key(where, "follow_up"),
+        baseline.key(where, ":baseline"),
+        follow.key(where, ":follow_up"),
     )
     request = Moments((group,), keys, context.where(analysis.missing, [follow, baseline]))
     dimensions = {**follow.dimensions, "model": analysis.name}
@@ -64,9 +66,9 @@ def ancova_tasks(context: Context, analysis: Ancova, where: str) -> list[Task]:
     def finish(desk: Desk) -> list[Statistic]:
         fitted = partial(
             ancova,
-            _moments(desk, request),
-            outcome="follow_up",
-            baseline="baseline",
+            _moments(desk, request, dimensions),
+            outcome=":follow_up",
+            baseline=":baseline",
             covariates=[key.name for c in covariates for key in c.design],
             group=group.axis,
             reference=context.population.reference,
@@ -74,7 +76,7 @@ def ancova_tasks(context: Context, analysis: Ancova, where: str) -> list[Task]:
         )
         return attempt(fitted, "ancova", **dimensions)
 
-    return [Task((request,), finish)]
+    return [Task((request,), finish), *left_out_tasks(context, analysis.missing, [follow, baseline], group)]
 
 
 def _check(measures: Sequence[Measure], where: str, *, least: int) -> None:
@@ -91,8 +93,8 @@ def _covariates(context: Context, predictors: Sequence[Predictor], where: str) -
     return [covariate(context.frame, p, f"{where}.covariates[{i + 1}]") for i, p in enumerate(predictors)]
 
 
-def _moments(desk: Desk, request: Moments) -> MomentTable:
+def _moments(desk: Desk, request: Moments, dimensions: Mapping[str, str]) -> MomentTable:
     moments = desk.ask(request)
     assert isinstance(moments, MomentTable)
-    desk.keep(moments, request)
+    desk.keep(moments, request, **dimensions)
     return moments

@@ -1,15 +1,15 @@
 """The common ground of analyses: what they share, and what each hands over to be run."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from foramen.kernel.errors import DefinitionError, StatisticError
 from foramen.statistics.result import Statistic
 from foramen.statistics.sums import MomentTable, RankSums
-from foramen.statistics.tables import CountTable
+from foramen.statistics.tables import Axis, CountTable
 from foramen.study.analysis_definition import OutcomeAt
 from foramen.study.definition import Outcome
-from foramen.study.engines.request import Answer, Condition, Counts, Key, Request
+from foramen.study.engines.request import Answer, Case, Condition, Counts, Key, Persons, Request
 from foramen.study.frame import Frame, together
 from foramen.study.measure import Measure, measure
 from foramen.study.population import ALL, GROUP, Population
@@ -18,20 +18,30 @@ Input = CountTable | RankSums | MomentTable
 
 
 @dataclass
+class Source:
+    """A table that numbers rest on, and every question it answered: the request, and which part of its answer."""
+
+    table: Input
+    origins: list[tuple[Request, dict[str, str]]] = field(default_factory=list)
+
+
+@dataclass
 class Desk:
     """Where a task gets answers and leaves the tables its numbers rest on."""
 
     ask: Callable[[Request], Answer]
-    inputs: dict[str, tuple[Input, Request]] = field(default_factory=dict)
+    inputs: dict[str, Source] = field(default_factory=dict)
 
-    def counts(self, request: Counts) -> CountTable:
+    def counts(self, request: Counts | Persons) -> CountTable:
         found = self.ask(request)
         assert isinstance(found, CountTable)
         return found
 
-    def keep(self, table: Input, request: Request) -> None:
-        """Remember a table a statistic was computed from, by its digest."""
-        self.inputs[table.digest] = (table, request)
+    def keep(self, table: Input, request: Request, **part: str) -> None:
+        """Remember a table a statistic was computed from, by its digest; `part` says what it is of."""
+        source = self.inputs.setdefault(table.digest, Source(table))
+        if (request, part) not in source.origins:
+            source.origins.append((request, part))
 
 
 @dataclass(frozen=True)
@@ -79,6 +89,13 @@ class Context:
 
     def measures(self, names: Iterable[str], timepoints: Sequence[str] | None, where: str) -> list[Measure]:
         """Each outcome at each of its time points, or at the given ones among them."""
+        names = list(names)
+        for wanted in timepoints or ():
+            self.frame.timepoint(wanted, f"{where}.timepoints")
+            if not any(wanted in self.outcome(name, where).timepoints for name in names):
+                raise DefinitionError.single(
+                    "none of the outcomes is measured at this time point", where=f"{where}.timepoints", received=wanted
+                )
         found = []
         for name in names:
             outcome = self.outcome(name, where)
@@ -106,6 +123,46 @@ def check_missing_rule(missing: str, measures: Sequence[Measure], where: str) ->
             )
 
 
+def left_out_tasks(context: Context, missing: str, measures: Sequence[Measure], group: Key | None) -> list[Task]:
+    """Under complete cases, how many are left out for lack of an answer: one row for everybody and each group.
+
+    The numbers of such an analysis count only whom it keeps, so the loss has to stand beside them.
+    """
+    if missing != "complete":
+        return []
+    recorded = together(*(asked.recorded for asked in measures))
+    flag = Key(Axis(":complete"), Case(((recorded, 1),), 0), 2)
+    request = Counts(keys_with_group(group, flag), context.population.where)
+
+    def finish(desk: Desk) -> list[Statistic]:
+        rows = []
+        for label, part in by_group(desk.counts(request), overall=True):
+            desk.keep(part, request, group=label)
+            lost = dict(part.cells).get((0,), 0)
+            rows.append(count_row("left_out_incomplete", LEFT_OUT, lost, part, {"group": label}))
+        return rows
+
+    return [Task((request,), finish)]
+
+
+LEFT_OUT = "count of units left out of this analysis because an answer it needs is missing; denominator: all units"
+
+
+def count_row(name: str, method: str, found: int, table: CountTable, dimensions: Mapping[str, str]) -> Statistic:
+    """A count that is a result of its own, of all units of the table."""
+    row = Statistic(name=name, method=method, estimate=float(found), n=found, denominator=table.total)
+    return replace(row, inputs=table.digest).describing(**dimensions)
+
+
+def not_grouped(desk: Desk, request: Request, table: CountTable, dimensions: Mapping[str, str]) -> list[Statistic]:
+    """Where an analysis is grouped by an outcome: how many units that outcome cannot place. None when it places all."""
+    groups = table.margin(GROUP)
+    lost = groups.total - groups.complete().total
+    desk.keep(groups, request, **dimensions)
+    text = "count of units in none of the groups, because what groups them is missing; denominator: all units"
+    return [count_row("not_grouped", text, lost, groups, dimensions)] if lost else []
+
+
 def attempt(rows: Callable[[], Statistic | Sequence[Statistic]], name: str, **dimensions: str) -> list[Statistic]:
     """Statistics, or one row that says why there is none; one failing statistic never takes the others with it."""
     try:
@@ -124,7 +181,7 @@ def by_group(table: CountTable, *, overall: bool) -> list[tuple[str, CountTable]
     rest = [name for name in names if name != GROUP]
     parts = [(ALL, table.margin(*rest))] if overall else []
     axis = table.axis(GROUP)
-    return parts + [(axis.label(code), table.slice(GROUP, code)) for code in table.levels(GROUP)]
+    return parts + [(label, table.slice(GROUP, code)) for code, label in axis.labels]
 
 
 def keys_with_group(group: Key | None, *keys: Key) -> tuple[Key, ...]:
@@ -136,4 +193,9 @@ def grouping(context: Context, by: OutcomeAt | None, where: str) -> Key | None:
     """The axis to group by: the outcome an analysis names, or the study's groups."""
     if by is None:
         return context.population.group
-    return context.measure(by.outcome, by.at, f"{where}.by").key(f"{where}.by", GROUP)
+    key = context.measure(by.outcome, by.at, f"{where}.by").key(f"{where}.by", GROUP)
+    if not key.axis.labels:
+        raise DefinitionError.single(
+            "groups are classes, not numbers", where=f"{where}.by", received=by.outcome, remedy="give the outcome bands"
+        )
+    return key

@@ -12,7 +12,16 @@ from foramen.statistics.signed import wilcoxon
 from foramen.statistics.student import paired_t
 from foramen.statistics.sums import RankSums
 from foramen.statistics.tables import Code, CountTable
-from foramen.study.analyses.task import Context, Desk, Task, attempt, by_group, grouping, keys_with_group
+from foramen.study.analyses.task import (
+    Context,
+    Desk,
+    Task,
+    attempt,
+    by_group,
+    grouping,
+    keys_with_group,
+    left_out_tasks,
+)
 from foramen.study.analysis_definition import Within
 from foramen.study.engines.request import Condition, Counts, Key, Ranks
 from foramen.study.measure import Measure, derive_together
@@ -35,6 +44,7 @@ def within_tasks(context: Context, analysis: Within, where: str) -> list[Task]:
                 tasks.append(_paired(context, analysis, group, (first, second), kept, paired))
         if ranked := [test for test in analysis.tests if test in RANKED_TESTS]:
             tasks += _ranked(context, analysis, group, measures, kept, ranked, where)
+        tasks += left_out_tasks(context, analysis.missing, measures, group)
     return tasks
 
 
@@ -70,7 +80,7 @@ def _paired(
         rows = []
         for label, raw in by_group(desk.counts(request), overall=analysis.overall):
             table = derive_together(raw, {"first": first, "second": second})
-            desk.keep(table, request)
+            desk.keep(table, request, **dimensions, group=label)
             for test in tests:
                 rows += attempt(partial(_test, context, test, table), test, **dimensions, group=label)
         return rows
@@ -103,7 +113,7 @@ def _ranked(
         def finish(desk: Desk) -> list[Statistic]:
             sums = desk.ask(request)
             assert isinstance(sums, RankSums)
-            desk.keep(sums, request)
+            desk.keep(sums, request, **dimensions)
             rows = []
             for code, label in labels:
                 for test in tests:

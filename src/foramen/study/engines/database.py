@@ -6,8 +6,8 @@ from typing import Any
 from foramen.kernel.errors import Defect
 from foramen.statistics.sums import Moment, MomentTable, RankSum, RankSums, ScoreSums
 from foramen.statistics.tables import CountTable
-from foramen.study.engines.request import Counts, Moments, Ranks, Scores
-from foramen.study.engines.sql import counts_sql, moments_sql, ranks_sql, scores_sql
+from foramen.study.engines.request import PERSON_ROWS, Counts, Moments, Persons, Ranks, Scores
+from foramen.study.engines.sql import counts_sql, moments_sql, persons_sql, ranks_sql, scores_sql
 
 Execute = Callable[[str], Sequence[Sequence[Any]]]
 
@@ -32,6 +32,11 @@ class DatabaseEngine:
     def counts(self, request: Counts) -> CountTable:
         rows = self._rows(counts_sql(request))
         return CountTable.build([key.axis for key in request.keys], ((tuple(row[:-1]), row[-1]) for row in rows))
+
+    def persons(self, request: Persons) -> CountTable:
+        return CountTable.build(
+            [PERSON_ROWS], (((rows,), persons) for rows, persons in self._rows(persons_sql(request)))
+        )
 
     def rank_sums(self, request: Ranks) -> RankSums:
         sums, total = {}, {}

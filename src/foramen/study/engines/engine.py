@@ -6,7 +6,7 @@ from typing import Literal, Protocol
 
 from foramen.statistics.sums import MomentTable, RankSums, ScoreSums
 from foramen.statistics.tables import CountTable
-from foramen.study.engines.request import ALWAYS, Answer, Condition, Counts, Moments, Ranks, Request, Scores
+from foramen.study.engines.request import ALWAYS, Answer, Condition, Counts, Moments, Persons, Ranks, Request, Scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +30,12 @@ class Rows:
 
 
 class Engine(Protocol):
-    """Four requests, integers out. Implementations agree with `==`."""
+    """Requests in, integers out. Implementations agree with `==`."""
 
     name: str
 
     def counts(self, request: Counts) -> CountTable: ...
+    def persons(self, request: Persons) -> CountTable: ...
     def rank_sums(self, request: Ranks) -> RankSums: ...
     def moments(self, request: Moments) -> MomentTable: ...
     def score_sums(self, request: Scores) -> ScoreSums: ...
@@ -46,6 +47,8 @@ def answer(engine: Engine, request: Request) -> Answer:
     match request:
         case Counts():
             return engine.counts(request)
+        case Persons():
+            return engine.persons(request)
         case Ranks():
             return engine.rank_sums(request)
         case Moments():

@@ -10,7 +10,7 @@ from foramen.statistics.sums import Moment, MomentTable, RankSum, RankSums, Scor
 from foramen.statistics.tables import Cell, Code, CountTable
 from foramen.study.engines.engine import EACH, Rows, Selection
 from foramen.study.engines.interpret import Row, truth, value
-from foramen.study.engines.request import Condition, Counts, Key, Moments, Ranks, Scores
+from foramen.study.engines.request import PERSON_ROWS, Condition, Counts, Key, Moments, Persons, Ranks, Scores
 
 
 def select(rows: Sequence[Row], selection: Selection) -> list[Row]:
@@ -46,6 +46,10 @@ class ReferenceEngine:
     def counts(self, request: Counts) -> CountTable:
         found = Counter(_codes(request.keys, row) for row in self._kept(request.where))
         return CountTable.build([key.axis for key in request.keys], found)
+
+    def persons(self, request: Persons) -> CountTable:
+        rows_of = Counter(row["patient_id"] for row in self._kept(request.where))
+        return CountTable.build([PERSON_ROWS], [((number,), 1) for number in rows_of.values()])
 
     def rank_sums(self, request: Ranks) -> RankSums:
         sums: dict[Code, RankSum] = {}

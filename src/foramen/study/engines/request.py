@@ -1,4 +1,4 @@
-"""What engines understand: a closed vocabulary of terms, conditions and four requests. Frozen, comparable, hashable.
+"""What engines understand: a closed vocabulary of terms, conditions and requests. Frozen, comparable, hashable.
 
 A term has an integer value or none (missing) on each row. A condition is true, false or unknown, by the three-valued
 logic of SQL: a comparison with a missing value is unknown, and a filter keeps only what is true.
@@ -25,7 +25,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Compare:
-    column: Column
+    column: "Term"
     operator: Operator
     value: int
 
@@ -40,14 +40,14 @@ class Linear:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The column has a value; never unknown."""
+    """The term has a value; never unknown."""
 
-    column: Column
+    column: "Term"
 
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    column: Column
+    column: "Term"
     values: tuple[int, ...]
 
 
@@ -131,6 +131,16 @@ class Counts:
     where: Condition = ALWAYS
 
 
+PERSON_ROWS = Axis(":rows_of_person")
+
+
+@dataclass(frozen=True, slots=True)
+class Persons:
+    """How many persons have how many rows: a count table over the number of rows of a person."""
+
+    where: Condition = ALWAYS
+
+
 @dataclass(frozen=True, slots=True)
 class Ranks:
     """Within-row rank sums of the columns per group, over rows complete in them."""
@@ -160,7 +170,7 @@ class Scores:
     where: Condition = ALWAYS
 
 
-Request = Counts | Ranks | Moments | Scores
+Request = Counts | Persons | Ranks | Moments | Scores
 Answer = CountTable | RankSums | MomentTable | ScoreSums
 
 

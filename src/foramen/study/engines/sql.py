@@ -23,6 +23,7 @@ from foramen.study.engines.request import (
     Moments,
     Not,
     OneOf,
+    Persons,
     Ranks,
     Recorded,
     Scores,
@@ -114,6 +115,12 @@ def counts_sql(request: Counts) -> str:
     selected = ", ".join(f"{term_sql(key.term)} AS k{i}" for i, key in enumerate(request.keys))
     positions = ", ".join(str(i + 1) for i in range(len(request.keys)))
     return f"SELECT {selected}, COUNT(*) FROM {FRAME}{_filter(request.where)} GROUP BY {positions}"
+
+
+def persons_sql(request: Persons) -> str:
+    """Columns: the number of rows of a person, the number of such persons."""
+    rows = f"SELECT patient_id, COUNT(*) AS n FROM {FRAME}{_filter(request.where)} GROUP BY patient_id"
+    return f"SELECT n, COUNT(*) FROM ({rows}) p GROUP BY n"
 
 
 def ranks_sql(request: Ranks) -> str:
