@@ -19,6 +19,7 @@ from foramen.study.engines.request import (
     Moments,
     Not,
     OneOf,
+    Persons,
     Ranks,
     Recorded,
     Scores,
@@ -47,11 +48,14 @@ def rows(draw: st.DrawFn) -> list[dict[str, int | None]]:
 columns = st.builds(Column, st.sampled_from(ALL), st.sampled_from([None, SUPPRESSED]))
 numbers = st.builds(Column, st.sampled_from(SCORES), st.just(SUPPRESSED))
 small = st.integers(-5, 60)
+windowed = st.builds(
+    Case, st.tuples(st.tuples(st.builds(Compare, numbers, st.sampled_from(["<=", ">="]), small), numbers)).map(tuple)
+)
 leaves = st.one_of(
-    st.builds(Compare, columns, st.sampled_from(["=", "<>", "<", "<=", ">", ">="]), small),
+    st.builds(Compare, st.one_of(columns, windowed), st.sampled_from(["=", "<>", "<", "<=", ">", ">="]), small),
     st.builds(Linear, st.lists(st.tuples(st.integers(-100, 100), numbers), min_size=1, max_size=3).map(tuple), small),
-    st.builds(Recorded, columns),
-    st.builds(OneOf, columns, st.lists(small, min_size=1, max_size=3).map(tuple)),
+    st.builds(Recorded, st.one_of(columns, windowed)),
+    st.builds(OneOf, st.one_of(columns, windowed), st.lists(small, min_size=1, max_size=3).map(tuple)),
 )
 conditions: st.SearchStrategy[Condition] = st.recursive(
     leaves,
@@ -99,4 +103,5 @@ def scores(draw: st.DrawFn) -> Scores:
     return Scores(outcome, design, tuple(beta), bits=20, where=draw(filters))
 
 
-requests = st.one_of(counts, ranks, moments, scores())
+persons = st.builds(Persons, filters)
+requests = st.one_of(counts, persons, ranks, moments, scores())

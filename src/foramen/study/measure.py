@@ -121,7 +121,7 @@ class Measure:
         return read
 
     def undefined(self, table: CountTable) -> int:
-        """Units whose relative change is undefined: their baseline is 0 or below, whether or not they answered later."""
+        """Units whose relative change is undefined: their baseline is 0 or below, answered later or not."""
         return table.total - self.defined(table).total
 
     def defined(self, table: CountTable) -> CountTable:
