@@ -274,7 +274,7 @@ def test_newton_steps_in_the_engine_hold_for_codes_in_the_millions(
     by_patterns = run(tmp_path, held, text)
     monkeypatch.setattr(logistic, "PATTERN_ROWS", 0)
     by_scores = run(tmp_path, held, text)
-    # Few bits are left for the weights of codes this large; their rounding averages out over rows, of which 273 are few.
+    # Codes this large leave few bits to the weights; the rounding averages out over rows, of which 273 are few.
     for name in ("coefficient", "coefficient_standard_error"):
         assert values(by_scores, name) == pytest.approx(values(by_patterns, name), rel=1e-3), name
     assert values(by_scores, "sensitivity") == values(by_patterns, "sensitivity")
