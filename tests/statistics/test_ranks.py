@@ -81,11 +81,39 @@ def test_effects_equal_a_loop_over_all_pairs(x, y):
 def test_hodges_lehmann_interval_is_two_order_statistics_of_the_differences():
     rng = np.random.default_rng(4)
     x, y = rng.integers(0, 40, 30), rng.integers(5, 45, 26)
-    shift = compare(groups(A=x.tolist(), B=y.tolist()), level=0.95)[2]
+    shift = compare(groups(A=x.tolist(), B=y.tolist()), "asymptotic", level=0.95)[2]
     differences = sorted(int(a - b) for a, b in itertools.product(x, y))
     rank = math.floor(30 * 26 / 2 - 1.959963984540054 * math.sqrt(30 * 26 * 57 / 12))
     assert (shift.lower, shift.upper) == (differences[rank - 1], differences[-rank])
     assert (shift.level, "Moses" in shift.method) == (0.95, True)
+
+
+def test_an_interval_that_disagrees_with_the_test_says_so():
+    """Every sample in which p and the interval differ about 0 carries the warning, and only those."""
+    rng, differed = np.random.default_rng(7), 0
+    for _ in range(150):
+        n, m, highest = rng.integers(3, 13), rng.integers(3, 13), rng.integers(2, 12)
+        x, y = rng.integers(0, highest + 1, n) + rng.integers(0, 4), rng.integers(0, highest + 1, m)
+        for method in ("exact_when_small", "asymptotic"):
+            test, _, shift = compare(groups(A=x.tolist(), B=y.tolist()), method, level=0.95)
+            if test.p is None or shift.lower is None:
+                continue
+            differs = (test.p <= 0.05) == (shift.lower <= 0 <= shift.upper)
+            assert ("p is" in (shift.warning or "")) == differs
+            differed += differs
+    assert differed
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(3, 12), st.integers(3, 12), st.randoms(use_true_random=False))
+def test_without_ties_the_exact_test_and_its_interval_agree(n, m, random):
+    values = random.sample(range(-40, 40), n + m)
+    test, _, shift = compare(groups(A=values[:n], B=values[n:]), level=0.9)
+    if shift.lower is None:
+        assert "too few" in shift.warning
+        return
+    assert (test.p <= 0.1 + 1e-12) == (not shift.lower <= 0 <= shift.upper)
+    assert shift.warning is None
 
 
 def test_hodges_lehmann_interval_is_refused_where_no_pair_lies_outside():

@@ -95,6 +95,17 @@ def test_rows_name_both_groups_and_count_missing() -> None:
     assert (row.n, row.denominator) == (80, 85)
 
 
+def test_a_corrected_interval_stays_between_minus_one_and_one() -> None:
+    row = difference(two_groups(5, 5, 0, 4), "wald_corrected")
+    assert (row.estimate, row.upper, "prop.test" in row.method) == (1, 1, True)
+    plain = difference(two_groups(10, 15, 4, 13), "wald")
+    wider = difference(two_groups(10, 15, 4, 13), "wald_corrected")
+    assert (plain.lower or 0) - (wider.lower or 0) == pytest.approx((1 / 15 + 1 / 13) / 2)
+    assert difference(two_groups(5, 10, 10, 20), "wald_corrected").lower == pytest.approx(
+        difference(two_groups(5, 10, 10, 20), "wald").lower
+    )
+
+
 def test_a_third_group_does_not_enter() -> None:
     table = two_groups(30, 40, 20, 40) + CountTable.build(two_groups(0, 0, 0, 0).axes, {(3, 1): 9, (3, 0): 1})
     assert difference(table).estimate == 0.25

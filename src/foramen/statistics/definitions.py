@@ -1,7 +1,9 @@
 """Which definition of a statistic is used where several are in use: presets, overridable one by one.
 
-`foramen` is what we recommend; `spss`, `r` and `scipy` reproduce the defaults of those packages. The functions
-themselves have no default: the caller names the method, and every result carries its name.
+`foramen` is what we recommend; `spss`, `r` and `scipy` follow the defaults of those packages, down to the rules by
+which they choose between an exact test and an approximation. The table “What each preset reproduces, and what not” in
+docs/explanation/definitions.md says where they cannot. The functions themselves have no default: the caller names the
+method, and every result carries its name.
 """
 
 from collections.abc import Mapping
@@ -10,16 +12,17 @@ from foramen.kernel.errors import DefinitionError, Fault, raise_all
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "quantile": ("haverage", "type7", "type2"),
-    "proportion_interval": ("wilson", "wilson_corrected", "clopper_pearson"),
-    "risk_difference_interval": ("newcombe", "wald"),
+    "proportion_interval": ("wilson", "wilson_corrected", "clopper_pearson", "r"),
+    "risk_difference_interval": ("newcombe", "wald", "wald_corrected"),
     "chi_square": ("pearson", "yates"),
     "mcnemar": ("exact", "mid_p", "asymptotic", "corrected", "spss"),
-    "mann_whitney": ("exact_when_small", "asymptotic", "corrected"),
-    "wilcoxon": ("exact_when_small", "asymptotic", "corrected"),
+    "mann_whitney": ("exact_when_small", "asymptotic", "corrected", "r", "scipy"),
+    "wilcoxon": ("exact_when_small", "asymptotic", "corrected", "r", "scipy"),
     "wilcoxon_zeros": ("dropped", "pratt"),
     "kruskal_pairs": ("holm", "bonferroni", "none"),
     "friedman_pairs": ("tie_corrected", "spss"),
     "friedman_adjustment": ("bonferroni", "holm", "none"),
+    "spearman_p": ("t", "exact_when_small", "r"),
     "spearman_interval": ("fieller", "fisher", "bonett_wright"),
     "t": ("welch", "student"),
     "kappa_weights": ("none", "linear", "quadratic"),
@@ -41,23 +44,21 @@ PRESETS: Mapping[str, Mapping[str, str]] = {
     },
     "r": {
         "quantile": "type7",
-        "proportion_interval": "wilson_corrected",
-        "risk_difference_interval": "wald",
+        "proportion_interval": "r",
+        "risk_difference_interval": "wald_corrected",
         "chi_square": "yates",
         "mcnemar": "corrected",
-        "mann_whitney": "corrected",
-        "wilcoxon": "corrected",
-        "spearman_interval": "fisher",
+        "mann_whitney": "r",
+        "wilcoxon": "r",
+        "spearman_p": "r",
         "logistic_interval": "profile",
     },
     "scipy": {
         "quantile": "type7",
         "proportion_interval": "clopper_pearson",
-        "risk_difference_interval": "wald",
         "chi_square": "yates",
-        "mann_whitney": "corrected",
-        "wilcoxon": "asymptotic",
-        "spearman_interval": "fisher",
+        "mann_whitney": "scipy",
+        "wilcoxon": "scipy",
         "t": "student",
         "mixed_df": "normal",
     },

@@ -19,6 +19,7 @@ INTERVAL_NAMES = {
     "wilson": "Wilson score interval",
     "wilson_corrected": "Wilson score interval with continuity correction",
     "clopper_pearson": "exact Clopper–Pearson interval",
+    "r": "Wilson score interval by the rule of R's prop.test",
 }
 NOBODY = "nobody has a recorded value"
 MISSING_RULES = {"available": "available cases", "failure": "missing counted as failure"}
@@ -28,8 +29,8 @@ def proportion(successes: int, total: int, *, level: float, method: str) -> tupl
     """Interval (lower, upper) for a proportion, as numbers between 0 and 1.
 
     wilson: the score interval (Wilson 1927), ours by default because it keeps its level at n = 12. wilson_corrected:
-    the same with continuity correction (Newcombe 1998, method 4); R's prop.test is equal, save that it drops the
-    correction when exactly half are successes. clopper_pearson: exact, never below its level (1934).
+    the same with continuity correction (Newcombe 1998, method 4). r: R's prop.test, which corrects unless exactly half
+    are successes. clopper_pearson: exact, never below its level (1934), as R's binom.test and scipy's binomtest.
     """
     require_method("proportion_interval", method)
     if not 0 <= successes <= total or total == 0:
@@ -41,13 +42,13 @@ def proportion(successes: int, total: int, *, level: float, method: str) -> tupl
     if method == "clopper_pearson":
         lower, upper = _clopper_pearson(successes, total, level)
     else:
-        lower, upper = _score(successes, total, normal_quantile(level), corrected=method == "wilson_corrected")
+        lower, upper = _score(successes, total, normal_quantile(level), corrected=_corrected(successes, total, method))
     return (0.0 if successes == 0 else lower), (1.0 if successes == total else upper)
 
 
 def percent(name: str, successes: int, total: int, *, level: float, method: str) -> Statistic:
     """A row with the percentage (0 to 100) and its interval; an error when the total is nobody."""
-    text = f"percent, {INTERVAL_NAMES.get(method, method)}"
+    text = f"percent, {_interval_name(successes, total, method)}"
     if total == 0:
         require_method("proportion_interval", method)
         return Statistic(name=name, method=text, n=0, denominator=0, error=NOBODY)
@@ -110,6 +111,17 @@ def zero_event_upper_bound(table: CountTable, *, level: float) -> Statistic:
     if events:
         return replace(row, error="events occurred: an interval for the percentage applies, not a bound for none")
     return replace(row, estimate=0.0, upper=-100 * math.expm1(math.log1p(-level) / used.total))
+
+
+def _interval_name(successes: int, total: int, method: str) -> str:
+    if method == "r" and total:
+        branch = "wilson_corrected" if _corrected(successes, total, method) else "wilson"
+        return f"{INTERVAL_NAMES[branch]}, by the rule of R's prop.test"
+    return INTERVAL_NAMES.get(method, method)
+
+
+def _corrected(successes: int, total: int, method: str) -> bool:
+    return method == "wilson_corrected" or (method == "r" and 2 * successes != total)
 
 
 def _score(successes: int, total: int, z: float, *, corrected: bool) -> tuple[float, float]:

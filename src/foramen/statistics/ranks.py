@@ -11,7 +11,7 @@ from itertools import combinations
 
 from foramen.statistics.adjust import PValue, adjusted, in_words
 from foramen.statistics.arguments import require_method
-from foramen.statistics.exact_ranks import PAIRS_AT_MOST, exact_rank_sum
+from foramen.statistics.exact_ranks import PAIRS_AT_MOST, exact_rank_sum, rank_sum_place
 from foramen.statistics.normal import chi_square_tail, two_sided_normal
 from foramen.statistics.result import Statistic, about
 from foramen.statistics.scores import (
@@ -25,15 +25,26 @@ from foramen.statistics.scores import (
     tie_sum,
     two_groups,
 )
-from foramen.statistics.shift import pairwise_differences
+from foramen.statistics.shift import disagreement, pairwise_differences
 from foramen.statistics.tables import Code, CountTable
 
-_EXACT = "Mann–Whitney U, exact conditional distribution given the ties (statistic is U)"
-_ASYMPTOTIC = "Mann–Whitney U, tie-corrected normal approximation, no continuity correction (statistic is z)"
-_CORRECTED = "Mann–Whitney U, tie-corrected normal approximation, continuity correction (statistic is z)"
+_TESTS: Mapping[str, str] = {
+    "exact": "Mann–Whitney U, exact conditional distribution given the ties (statistic is U)",
+    "asymptotic": "Mann–Whitney U, tie-corrected normal approximation, no continuity correction (statistic is z)",
+    "corrected": "Mann–Whitney U, tie-corrected normal approximation, continuity correction (statistic is z)",
+}
+_RULES: Mapping[str, str] = {
+    "r": "; by R's rule: exact if both groups have fewer than 50 and nothing is tied, else corrected",
+    "scipy": "; by scipy's rule: exact if a group has at most 8 and nothing is tied, else corrected",
+}
+_SCIPY_PAIRS_AT_MOST = 100_000
+"""Largest n1 * n2 for which scipy's rule is followed to the exact test; it takes a second."""
 _COMMON_LANGUAGE = "P(group > against) + ½ P(equal), from U (McGraw and Wong 1992; Vargha and Delaney 2000)"
 _SHIFT = "Hodges–Lehmann shift: median of all pairwise differences"
-_SHIFT_INTERVAL = f"{_SHIFT}; interval by Moses, normal approximation without tie correction"
+_SHIFT_INTERVALS: Mapping[bool, str] = {
+    True: f"{_SHIFT}; interval by Moses, exact distribution without ties",
+    False: f"{_SHIFT}; interval by Moses, normal approximation without tie correction",
+}
 _KRUSKAL = "Kruskal–Wallis H, tie-corrected, chi-square approximation"
 _DUNN = "Dunn (1964) z of mean ranks over all groups, tie-corrected"
 
@@ -46,37 +57,54 @@ def mann_whitney(
     The estimate of `mann_whitney` is U of `group`: the pairs in which its value is higher, ties counting a half.
     `exact_when_small` is ours: the exact distribution given the ties when n1·n2 is at most 10,000, else `asymptotic`,
     which corrects for ties and not for continuity (the z that SPSS prints, and the square root of Kruskal–Wallis).
-    `corrected` moves U half a step towards its expectation first, as R and scipy do by default.
+    `corrected` moves U half a step towards its expectation first. Two rules of packages choose between the last and
+    the exact test: `r` takes the exact one when both groups have fewer than 50 and no two values are equal (R's
+    wilcox.test), `scipy` when one group has at most 8 and no two are equal (scipy 1.17's mannwhitneyu; ours up to n1·n2
+    = 100,000).
 
     The shift is `group` minus `against`, the true median of all differences; R's wilcox.test solves the asymptotic
     equation instead and differs with ties. With a `level` it has an interval between two order statistics of the
-    differences (Moses 1953; Hollander and Wolfe 1999, 4.3), their rank rounded down, which is conservative with ties.
+    differences (Moses 1953; Hollander and Wolfe 1999, 4.3). Where the test is exact, so is their rank, and without ties
+    test and interval agree about 0; else it is a normal approximation, rounded down. With ties the interval is
+    conservative, its limits included (Noether 1967), and a limit can be 0 although the test rejects 0: it then carries
+    a warning.
     """
     require_method("mann_whitney", method)
     two = two_groups(table, group, against)
-    rows = [_test(two, method), _common_language(two), _shift(two, level)]
+    branch = _branch(two, method)
+    test = _test(two, branch, _RULES.get(method, ""))
+    rows = [test, _common_language(two), _shift(two, level, test.p, exact=branch == "exact")]
     return [replace(row, error=two.empty) for row in rows] if two.empty else rows
 
 
-def _test(two: TwoGroups, method: str) -> Statistic:
-    together = pooled([two.group, two.against])
+def _branch(two: TwoGroups, method: str) -> str:
+    """Which of the three tests a rule comes to."""
     n, m = size(two.group), size(two.against)
-    exact = method == "exact_when_small" and n * m <= PAIRS_AT_MOST
-    words = _EXACT if exact else _CORRECTED if method == "corrected" else _ASYMPTOTIC
-    row = replace(two.row, name="mann_whitney", method=words)
-    if two.empty:
-        return row
-    if len(together) == 1:
-        return replace(row, error="all values are equal")
+    untied = len(pooled([two.group, two.against])) == n + m
+    if method == "exact_when_small":
+        return "exact" if n * m <= PAIRS_AT_MOST else "asymptotic"
+    if method == "r":
+        return "exact" if untied and max(n, m) < 50 else "corrected"
+    if method == "scipy":
+        return "exact" if untied and min(n, m) <= 8 and n * m <= _SCIPY_PAIRS_AT_MOST else "corrected"
+    return method
+
+
+def _test(two: TwoGroups, branch: str, rule: str) -> Statistic:
+    row = replace(two.row, name="mann_whitney", method=f"{_TESTS[branch]}{rule}")
+    together = pooled([two.group, two.against])
+    if two.empty or len(together) == 1:
+        return replace(row, error=two.empty or "all values are equal")
+    n, m = size(two.group), size(two.against)
     ranks = doubled_ranks(together)
     observed = doubled_rank_sum(two.group, ranks)
     u = Fraction(observed - n * (n + 1), 2)
-    if exact:
+    if branch == "exact":
         scores = [ranks[code] for code, count in together.items() for _ in range(count)]
         statistic, (p, log10_p) = float(u), exact_rank_sum(scores, n, observed)
     else:
         variance = Fraction(n * m, 12) * _rank_variance(together)
-        statistic = _standardised(u - Fraction(n * m, 2), variance, corrected=method == "corrected")
+        statistic = _standardised(u - Fraction(n * m, 2), variance, corrected=branch == "corrected")
         p, log10_p = two_sided_normal(statistic)
     return replace(row, estimate=float(u), statistic=statistic, p=p, log10_p=log10_p)
 
@@ -102,8 +130,9 @@ def _common_language(two: TwoGroups) -> Statistic:
     return replace(row, estimate=float(Fraction(observed - n * (n + 1), 2 * n * m)))
 
 
-def _shift(two: TwoGroups, level: float | None) -> Statistic:
-    row = replace(two.row, name="hodges_lehmann", method=_SHIFT if level is None else _SHIFT_INTERVAL, level=level)
+def _shift(two: TwoGroups, level: float | None, p: float | None, *, exact: bool) -> Statistic:
+    words = _SHIFT if level is None else _SHIFT_INTERVALS[exact]
+    row = replace(two.row, name="hodges_lehmann", method=words, level=level)
     if two.empty:
         return row
     pairs = pairwise_differences(two.group, two.against)
@@ -111,10 +140,14 @@ def _shift(two: TwoGroups, level: float | None) -> Statistic:
     if level is None:
         return row
     n, m = size(two.group), size(two.against)
-    bounds = pairs.interval(Fraction(n * m * (n + m + 1), 12), level)
+    place = rank_sum_place(n, m, level) if exact else pairs.normal_place(Fraction(n * m * (n + m + 1), 12), level)
+    bounds = pairs.interval(place)
     if bounds is None:
         return row.warned("too few values for an interval at this level")
-    return replace(row, lower=bounds[0] / two.scale, upper=bounds[1] / two.scale)
+    row = replace(row, lower=bounds[0] / two.scale, upper=bounds[1] / two.scale)
+    differ = None if p is None else disagreement(p, *bounds, level)
+    why = "the interval takes no account of ties" if exact else "the two are different approximations"
+    return row.warned(f"{differ}: {why}") if differ else row
 
 
 def kruskal_wallis(table: CountTable) -> Statistic:

@@ -16,7 +16,11 @@ from foramen.statistics.proportions import proportion
 from foramen.statistics.result import Statistic, about
 from foramen.statistics.tables import Code, CountTable
 
-DIFFERENCE_NAMES = {"newcombe": "Newcombe hybrid score interval", "wald": "Wald interval"}
+DIFFERENCE_NAMES = {
+    "newcombe": "Newcombe hybrid score interval",
+    "wald": "Wald interval",
+    "wald_corrected": "Wald interval with continuity correction, at most the difference (R's prop.test)",
+}
 NO_INTERVAL = "an empty cell leaves no interval, and nothing was added to it"
 
 
@@ -25,6 +29,8 @@ def risk_difference(table: CountTable, *, group: Code, against: Code, level: flo
 
     newcombe: from the Wilson intervals of both risks (Newcombe 1998, method 10); ours by default, because it stays
     inside -1 to 1 and keeps its level in small groups. wald: the plain standard error, as in most textbooks.
+    wald_corrected: widened by half of 1/n1 + 1/n2 on each side, but by no more than the difference, and cut at -1 and
+    1; it is what R's prop.test prints.
     """
     require_method("risk_difference_interval", method)
     pair = _Pair.of(table, group, against)
@@ -151,9 +157,12 @@ class _Pair:
 
 def _difference_interval(pair: _Pair, level: float, method: str) -> tuple[float, float]:
     one, two = pair.yes / pair.n, pair.against_yes / pair.against_n
-    if method == "wald":
+    if method != "newcombe":
         half = normal_quantile(level) * math.sqrt(one * (1 - one) / pair.n + two * (1 - two) / pair.against_n)
-        return pair.difference - half, pair.difference + half
+        if method == "wald":
+            return pair.difference - half, pair.difference + half
+        half += min((1 / pair.n + 1 / pair.against_n) / 2, abs(pair.difference))
+        return max(pair.difference - half, -1.0), min(pair.difference + half, 1.0)
     lower_one, upper_one = proportion(pair.yes, pair.n, level=level, method="wilson")
     lower_two, upper_two = proportion(pair.against_yes, pair.against_n, level=level, method="wilson")
     lower = pair.difference - math.hypot(one - lower_one, upper_two - two)

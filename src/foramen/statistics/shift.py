@@ -41,13 +41,23 @@ class OrderedPairs:
         """The middle item, or the mean of the two middle ones."""
         return Fraction(self.item((self.total + 1) // 2) + self.item(self.total // 2 + 1), 2)
 
-    def interval(self, variance: Fraction, level: float) -> tuple[int, int] | None:
-        """The items of ranks C and total + 1 - C, C = total/2 - z·sd rounded down; None when C is below 1.
+    def interval(self, place: int) -> tuple[int, int] | None:
+        """The items at this place from both ends, 1 for the smallest and the largest; None for a place below 1."""
+        return (self.item(place), self.item(self.total + 1 - place)) if place >= 1 else None
 
-        `variance` is that of the rank statistic whose test the interval inverts.
-        """
-        rank = math.floor(self.total / 2 - normal_quantile(level) * math.sqrt(variance))
-        return (self.item(rank), self.item(self.total + 1 - rank)) if rank >= 1 else None
+    def normal_place(self, variance: Fraction, level: float) -> int:
+        """total/2 - z·sd rounded down; `variance` is that of the rank statistic whose test the interval inverts."""
+        return math.floor(self.total / 2 - normal_quantile(level) * math.sqrt(variance))
+
+
+def disagreement(p: float, lower: float, upper: float, level: float) -> str | None:
+    """What to say when a test at 1 - level and an interval differ about 0."""
+    rejected, holds = p <= (1 - level) * (1 + 1e-12), lower <= 0 <= upper
+    if rejected != holds:
+        return None
+    return (
+        f"p is {'at most' if rejected else 'above'} {1 - level:g}, yet the interval {'holds' if holds else 'omits'} 0"
+    )
 
 
 def pairwise_differences(group: Frequencies, against: Frequencies) -> OrderedPairs:

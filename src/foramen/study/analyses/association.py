@@ -34,7 +34,8 @@ def correlate_tasks(context: Context, analysis: Correlate, where: str) -> list[T
 def _test(context: Context, test: str, table: CountTable) -> Statistic:
     if test == "pearson":
         return pearson(table, level=context.level)
-    return spearman(table, method=context.methods["spearman_interval"], level=context.level)
+    methods = context.methods
+    return spearman(table, method=methods["spearman_interval"], p_method=methods["spearman_p"], level=context.level)
 
 
 def transition_tasks(context: Context, analysis: Transition, where: str) -> list[Task]:
