@@ -39,7 +39,12 @@ def faults_of(tmp_path: Path, content: str | bytes, mapping: str = WIDE, name: s
         ("4.5", "more decimals than the 0 declared"),
         ("11", "the number is outside the declared range, 0 to 10"),
         ("-1", "the number is outside the declared range, 0 to 10"),
-        ("٥", "this is not a number"),
+        ("٥", "a number with digits or a minus sign of another script"),
+        ("−5", "a number with digits or a minus sign of another script"),
+        ("3-4-2024", "this is not a number"),
+        ("2024-04-03", "a date where a number is needed"),
+        ("3/4/2024", "a date where a number is needed"),
+        ("#DIV/0!", "the cell holds the error of a formula"),
     ],
 )
 def test_a_cell_that_does_not_fit_is_named_by_file_row_column_and_reason(
@@ -55,21 +60,47 @@ def test_all_faults_of_a_file_are_reported_together(tmp_path: Path) -> None:
         "data.csv, row 2, column “age”: the number is outside the declared range, 0 to 120",
         "data.csv, row 3, column “pid”: no patient number",
         "data.csv, row 3, column “arm”: a code that the mapping does not list",
-        "data.csv, row 4: the row has another number of cells than the header",
-        "data.csv, row 5: the row has another number of cells than the header",
+        "data.csv, rows 4, 5: the row has another number of cells than the header",
     ]
 
 
-def test_beyond_twenty_faults_are_counted_by_column_and_reason(tmp_path: Path) -> None:
-    file = written(tmp_path, "data.csv", "pid,age,arm,n0,n1\n" + "".join(f"{i},500,C,8,3\n" for i in range(30)))
+def test_faults_of_one_kind_are_one_fault_with_the_first_rows(tmp_path: Path) -> None:
+    lines = [f"{i},{500 if i % 2 else 50},{'AC'[i > 52]},8,3" for i in range(54)]
+    file = written(tmp_path, "data.csv", "\n".join(["pid,age,arm,n0,n1", *lines]))
     with pytest.raises(DataError) as caught:
         imported(tmp_path, file)
-    assert len(caught.value.faults) == 21
-    last = caught.value.faults[-1]
-    assert last.what == "and 40 more"
-    assert last.received == (
-        "30 × age: the number is outside the declared range, 0 to 120; 30 × arm: a code that the mapping does not list"
+    assert str(caught.value) == (
+        "data.csv, rows 3, 5, 7, 9, 11 and 22 more, column “age”: the number is outside the declared range, 0 to 120\n"
+        "  received: a smaller or larger number\n"
+        "  try: correct the source, or list the cell under `missing`\n"
+        "data.csv, row 55, column “arm”: a code that the mapping does not list\n"
+        "  received: another code\n"
+        "  try: add it to `codes`, correct the source, or list the cell under `missing`"
     )
+
+
+def test_the_first_rows_of_a_kind_are_the_first_of_the_file(tmp_path: Path) -> None:
+    lines = [f"{i % 90:02},50,A,8,3" for i in range(180)]
+    (fault,) = faults_of(tmp_path, "\n".join(["pid,age,arm,n0,n1", *lines[::-1]]))
+    assert fault.startswith("data.csv, rows 2, 3, 4, 5, 6 and 175 more, column “pid”")
+
+
+def test_beyond_twenty_kinds_are_counted(tmp_path: Path) -> None:
+    names = [f"n{i}" for i in range(25)]
+    columns = "".join(f'{name} = {{ variable = "{name}", timepoint = "before" }}\n' for name in names[2:])
+    variables = "".join(f'[variables.{name}]\ntable = "assessments"\nkind = "number"\n' for name in names[2:])
+    mapping = changed(WIDE, ("[columns]\n", f"{variables}[columns]\n{columns}"))
+    lines = [",".join(["pid", "age", "arm", *names]), *(f"{i},50,A{',x' * 25}" for i in range(3))]
+    file = written(tmp_path, "data.csv", "\n".join(lines))
+    with pytest.raises(DataError) as caught:
+        imported(tmp_path, file, mapping=mapping)
+    assert len(caught.value.faults) == 21
+    assert [fault.where for fault in caught.value.faults[:2]] == [
+        f"data.csv, rows 2, 3, 4, column “n{i}”" for i in (0, 1)
+    ]
+    last = caught.value.faults[-1]
+    assert (last.what, last.received) == ("and 5 more kinds of fault", "15 faults")
+    assert "--quarantine" in last.remedy
 
 
 @pytest.mark.parametrize(
@@ -112,7 +143,7 @@ def test_a_row_of_another_encoding_is_named(tmp_path: Path) -> None:
     content = ROWS.encode() + "9,1,A,8,é\n".encode() + "10,1,A,8,é\n".encode("latin-1")
     assert faults_of(tmp_path, content) == [
         "data.csv, row 4, column “n1”: this is not a number",
-        "data.csv, row 5: the row is not in the declared encoding",
+        "data.csv, row 5, column “n1”: the cell is not in the declared encoding",
     ]
 
 
@@ -148,32 +179,25 @@ def test_a_file_without_a_header_does_not_show_its_first_row(tmp_path: Path) -> 
         (
             WIDE,
             "pid,age,arm,n0,n1\n7,50,A,8,3\n2,1,A,1,1\n7,50,A,8,3\n",
-            [
-                "data.csv, row 2, column “pid”: the patient has more than one row",
-                "data.csv, row 4, column “pid”: the patient has more than one row",
-            ],
+            ["data.csv, rows 2, 4, column “pid”: the patient has more than one row"],
         ),
         (
             KEYED,
             "pid,no,age,arm,n0,n1\n7,1,50,A,8,3\n7,2,50,A,8,3\n7,1,50,B,8,3\n",
-            [
-                "data.csv, row 2, column “no”: the same index event of the same patient stands in more than one row",
-                "data.csv, row 4, column “no”: the same index event of the same patient stands in more than one row",
-            ],
+            ["data.csv, rows 2, 4, column “no”: the same index event of the same patient stands in more than one row"],
         ),
         (
             LONG,
             "pid,time,age,arm,n\n7,1,50,A,8\n7,2,50,A,3\n7,2,50,A,4\n",
             [
-                f"data.csv, row {row}, column “time”: the same time point of the same index event stands in more than "
+                "data.csv, rows 3, 4, column “time”: the same time point of the same index event stands in more than "
                 "one row"
-                for row in (3, 4)
             ],
         ),
         (
             LONG,
             "pid,time,age,arm,n\n7,1,50,A,8\n7,2,51,A,3\n2,1,1,A,3\n2,2,,A,3\n",
-            [f"data.csv, row {row}, column “age”: the rows of one patient or index event disagree" for row in (2, 3)],
+            ["data.csv, rows 2, 3, column “age”: the rows of one patient or index event disagree"],
         ),
         (
             LONG,
@@ -192,8 +216,8 @@ def test_a_file_without_a_header_does_not_show_its_first_row(tmp_path: Path) -> 
             DATED,
             "pid,done,age,arm,n0,n1\n7,2020-02-30,50,A,8,3\n2,31.12.2020,1,A,8,3\n3,,1,A,8,3\n4,2020-12-31,1,A,8,3\n",
             [
-                "data.csv, row 2, column “done”: this is not a date as YYYY-MM-DD between 1900 and 2199",
-                "data.csv, row 3, column “done”: this is not a date as YYYY-MM-DD between 1900 and 2199",
+                "data.csv, row 2, column “done”: there is no such day in the calendar",
+                "data.csv, row 3, column “done”: a date of another shape than YYYY-MM-DD",
                 "data.csv, row 4, column “done”: the index event has no date",
             ],
         ),
@@ -244,7 +268,7 @@ def test_an_existing_folder_of_somebody_else_is_kept(tmp_path: Path) -> None:
     file = written(tmp_path, "data.csv", ROWS)
     (tmp_path / "snapshot").mkdir()
     (tmp_path / "snapshot" / "thesis.txt").write_text("years of work")
-    with pytest.raises(UserError, match="files that Foramen did not write"):
+    with pytest.raises(UserError, match="something other than snapshot that Foramen wrote"):
         imported(tmp_path, file)
     assert (tmp_path / "snapshot" / "thesis.txt").read_text() == "years of work"
 

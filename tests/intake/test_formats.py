@@ -142,7 +142,7 @@ def test_the_manifest_names_the_sources_by_digest(tmp_path: Path) -> None:
 
 def test_progress_counts_rows_and_percent_of_all_files(tmp_path: Path) -> None:
     lines = "pid,age,arm,n0,n1\n" + "".join(f"{i},{i % 90},A,8,3\n" for i in range(30_000))
-    files = [written(tmp_path, name, lines) for name in ("a.csv", "b.csv")]
+    files = [written(tmp_path, name, lines.replace("A", name[0].upper())) for name in ("a.csv", "b.csv")]
     mapping = written(
         tmp_path, "mapping.toml", changed(WIDE, ('constant = "North"', 'files = { "a.csv" = "A", "b.csv" = "B" }'))
     )

@@ -56,7 +56,7 @@ def test_no_value_reaches_a_message_or_the_snapshot(tmp_path: Path) -> None:
     file = written(tmp_path, "data.csv", BAD)
     with pytest.raises(DataError) as caught:
         imported(tmp_path, file)
-    assert len(caught.value.faults) == 5
+    assert len(caught.value.faults) == 4
     assert "SECRET123" not in str(caught.value)
     snapshot, _ = imported(tmp_path, file, quarantine=tmp_path / "aside.csv")
     assert [name for name, content in all_bytes(snapshot).items() if b"SECRET123" in content] == []
@@ -130,4 +130,6 @@ def test_undecodable_bytes_reach_the_quarantine_unchanged(tmp_path: Path) -> Non
     content = b"pid,age,arm,n0,n1\n7,50,A,8,3\n2,50,\xe9,8,3\n"
     file, aside = written(tmp_path, "data.csv", content), tmp_path / "aside.csv"
     imported(tmp_path, file, quarantine=aside)
-    assert aside.read_bytes().splitlines()[1] == (b"data.csv,3,,the row is not in the declared encoding,2,50,\xe9,8,3")
+    assert aside.read_bytes().splitlines()[1] == (
+        b"data.csv,3,arm,the cell is not in the declared encoding,2,50,\xe9,8,3"
+    )

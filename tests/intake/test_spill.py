@@ -51,7 +51,7 @@ def test_many_small_parts_give_the_bytes_of_one(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(source, "BATCH", 170)
     monkeypatch.setattr("foramen.intake.delimited.BATCH", 170)
     pieces, second = imported(tmp_path, file, mapping=mapping, out="pieces")
-    assert (first.rows, first.patients) == (second.rows, second.patients) == (3_000, 3_000)
+    assert (first.index_events, first.patients) == (second.index_events, second.patients) == (3_000, 3_000)
     assert all_bytes(pieces) == all_bytes(whole)
 
 
@@ -77,4 +77,4 @@ def test_contradictions_are_found_across_runs(tmp_path: Path, monkeypatch: pytes
         "1002",
         "1802",
     ]
-    assert (summary.rows, summary.patients) == (1_797, 899)
+    assert (summary.source_rows, summary.index_events, summary.patients) == (1_801, 1_797, 899)

@@ -234,6 +234,16 @@ def test_identifiers_that_lead_nowhere_are_refused(tmp_path: Path, name: str, ta
         write(tmp_path / "snapshot", tables | {name: pa.table(table)}, variables=(*VARIABLES[:2], VARIABLES[5]))
 
 
+@pytest.mark.parametrize("code", [-1, 2])
+@pytest.mark.parametrize("column", ["site", "arm", "bme__r1"])
+def test_a_code_without_a_label_is_refused(tmp_path: Path, column: str, code: int) -> None:
+    rows = {"site": [0, 0], "age": [40, 41], "arm": [0, 0], "bme__r1": [0, None], column: [1, code]}
+    variables = (*VARIABLES[:3], VARIABLES[4])
+    tables = tables_from_rows(pa.table(rows), variables, index_event="allocation")
+    with pytest.raises(SnapshotError, match=f"variable {column.split('_')[0]}: a code has no label"):
+        write(tmp_path / "snapshot", tables, variables=variables)
+
+
 def test_a_snapshot_of_nobody_is_refused(tmp_path: Path) -> None:
     tables = {"patients": pa.table({"patient_id": pa.array([], pa.int32())})}
     with pytest.raises(SnapshotError, match="at least one index event"):

@@ -19,14 +19,16 @@ RUN = """
 import resource, sys
 from pathlib import Path
 from foramen.intake.table import import_table
-file, mapping, out = map(Path, sys.argv[1:])
-summary = import_table([file], mapping, out, quarantine=None, progress=lambda rows, percent: print(rows, flush=True))
-print(summary.rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+file, mapping, out, *aside = map(Path, sys.argv[1:])
+quarantine = aside[0] if aside else None
+progress = lambda rows, percent: print(rows, flush=True)
+summary = import_table([file], mapping, out, quarantine=quarantine, progress=progress)
+print(summary.source_rows, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 
-def big_table(folder: Path, rows: int) -> Path:
-    """Shuffled people with one or two index events each."""
+def big_table(folder: Path, rows: int, *, bad: int = 0) -> Path:
+    """Shuffled people with one or two index events each; one row of so many has an arm that is not listed."""
     draw = random.Random(rows)
     people = list(range(rows * 2 // 3))
     draw.shuffle(people)
@@ -35,38 +37,50 @@ def big_table(folder: Path, rows: int) -> Path:
     with path.open("w") as stream:
         stream.write("pid,no,age,arm,n0,n1\n")
         for i, person in enumerate(people):
-            stream.write(
-                f"SECRET{person:09},{i},{person % 90},{'AB'[i % 2]},{draw.randrange(11)},{draw.randrange(11)}\n"
-            )
+            arm = "X" if bad and i % bad == 0 else "AB"[i % 2]
+            stream.write(f"SECRET{person:09},{i},{person % 90},{arm},{draw.randrange(11)},{draw.randrange(11)}\n")
     return path
 
 
-def started(file: Path, mapping: Path, out: Path) -> subprocess.Popen[str]:
-    return subprocess.Popen([sys.executable, "-c", RUN, file, mapping, out], stdout=subprocess.PIPE, text=True)
+def started(file: Path, mapping: Path, out: Path, *quarantine: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", RUN, file, mapping, out, *quarantine], stdout=subprocess.PIPE, text=True
+    )
 
 
 def test_a_killed_import_leaves_no_snapshot_and_no_patient_number(tmp_path: Path) -> None:
-    file, mapping = big_table(tmp_path, 400_000), written(tmp_path, "mapping.toml", MAPPING)
+    mapping, file = written(tmp_path, "mapping.toml", MAPPING), big_table(tmp_path, 400_000, bad=50)
+    target = tmp_path / "target"
+    target.mkdir()
     begin = time.monotonic()
-    process = started(file, mapping, tmp_path / "whole")
-    process.communicate()
+    started(file, mapping, tmp_path / "whole", tmp_path / "whole.csv").communicate()
     needed = time.monotonic() - begin
-    whole = open_snapshot(tmp_path / "whole")
+    whole, aside = open_snapshot(tmp_path / "whole"), (tmp_path / "whole.csv").read_bytes()
     killed = 0
     for attempt in range(10):
-        out = tmp_path / f"try{attempt}"
-        process = started(file, mapping, out)
+        out, quarantine = target / f"try{attempt}", target / f"aside{attempt}.csv"
+        process = started(file, mapping, out, quarantine)
         time.sleep(needed * (attempt + 1) / 10)
         process.send_signal(signal.SIGKILL)
         process.communicate()
         killed += process.returncode == -signal.SIGKILL
         assert not out.exists() or open_snapshot(out).digest == whole.digest
-        for left in tmp_path.glob(f".try{attempt}.*/**/*"):
-            assert not left.is_file() or b"SECRET" not in left.read_bytes()
+        assert not quarantine.exists() or quarantine.read_bytes() == aside
+        check_no_value(target, quarantine)
+        quarantine.unlink(missing_ok=True)
     assert killed >= 5
-    process = started(file, mapping, tmp_path / "try0")
-    process.communicate()
-    assert open_snapshot(tmp_path / "try0").digest == whole.digest
+    small = big_table(tmp_path, 100)
+    for attempt in range(10):
+        started(small, mapping, target / f"try{attempt}").communicate()
+    assert sorted(path.name for path in target.iterdir()) == sorted(f"try{attempt}" for attempt in range(10))
+    started(file, mapping, target / "try0", target / "aside.csv").communicate()
+    assert open_snapshot(target / "try0").digest == whole.digest
+
+
+def check_no_value(folder: Path, quarantine: Path) -> None:
+    """No file holds a patient's number but a whole quarantine."""
+    for path in folder.rglob("*"):
+        assert path == quarantine or not path.is_file() or b"SECRET" not in path.read_bytes(), path
 
 
 def test_a_killed_import_over_an_earlier_snapshot_leaves_one_of_the_two(tmp_path: Path) -> None:
@@ -84,6 +98,9 @@ def test_a_killed_import_over_an_earlier_snapshot_leaves_one_of_the_two(tmp_path
         process.send_signal(signal.SIGKILL)
         process.communicate()
         assert open_snapshot(out).digest in (earlier, later)
+    started(file, mapping, out).communicate()
+    assert open_snapshot(out).digest == later
+    assert list(tmp_path.glob(".*")) == []
 
 
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:

@@ -4,11 +4,11 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 from foramen.intake import reasons
+from foramen.intake.dates import DateFormat, read_date, shapes_of
 from foramen.intake.reasons import Reason
 from foramen.kernel.rounding import rounded
 from foramen.snapshot.codebook import SUPPRESSED
@@ -20,9 +20,10 @@ _CACHED = 100_000
 _LARGEST = 2**53
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d{1,9}", re.ASCII)
-_DATE = re.compile(r"(19|2[01])\d\d-\d\d-\d\d", re.ASCII)
 _EXPONENT = re.compile(r"[+-]?[\d.,]+[eE][+-]?\d+", re.ASCII)
 _SEPARATED = re.compile(r"[+-]?\d[\d.,'\s\u2019]*", re.ASCII)
+_OTHER_SCRIPT = re.compile(r"[+\-\u2010-\u2015\u2212\ufe63\uff0d]?\s?\d+([.,\u066b\uff0e]\d+)?")
+_FORMULA_ERRORS = frozenset({"#N/A", "#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#GETTING_DATA"})
 
 
 class Refusal(Exception):  # noqa: N818 - not an error yet: the row may be quarantined
@@ -91,25 +92,35 @@ class NumberRule:
 
 
 class NumberConverter(Converter):
-    """Decimal numbers as exact integers in the declared resolution."""
+    """Decimal numbers as exact integers in the declared resolution.
+
+    Where 999 means missing, 999.0 is neither taken for missing nor for a value: somebody has to say.
+    """
 
     def __init__(self, rule: NumberRule, missing: Collection[str], suppressed: Collection[str]) -> None:
         super().__init__(missing, suppressed)
         self._rule = rule
         self._scale = rule.factor * 10**rule.decimals
+        self._taken = {self._number(token) for token in (*missing, *suppressed)} - {None}
 
     def parse(self, text: str) -> int:
         rule = self._rule
-        plain = text if rule.mark == "." else text.replace(".", "\0").replace(",", ".")
-        if not _NUMBER.fullmatch(plain):
+        number = self._number(text)
+        if number is None:
             raise Refusal(_why_not_a_number(text))
-        exact = Fraction(plain) * self._scale
+        if number in self._taken:
+            raise Refusal(reasons.OTHER_SPELLING)
+        exact = number * self._scale
         code = int(exact) if exact.denominator == 1 else self._rounded(exact)
-        if (rule.low is not None and code < rule.low) or (rule.high is not None and code > rule.high):
+        if (rule.low is not None and exact < rule.low) or (rule.high is not None and exact > rule.high):
             raise Refusal(reasons.out_of_range(rule.bound(rule.low), rule.bound(rule.high)))
         if not SUPPRESSED < code <= _LARGEST:
             raise Refusal(reasons.TOO_LARGE)
         return code
+
+    def _number(self, text: str) -> Fraction | None:
+        plain = text if self._rule.mark == "." else text.replace(".", "\0").replace(",", ".")
+        return Fraction(plain) if _NUMBER.fullmatch(plain) else None
 
     def _rounded(self, exact: Fraction) -> int:
         if not self._rule.rounds:
@@ -146,15 +157,17 @@ class DayConverter(Converter):
 
 
 class DateConverter(Converter):
-    """ISO dates as a running number of days, of which only differences are kept."""
+    """Dates in the declared format as a running number of days, of which only differences are kept."""
+
+    def __init__(self, form: DateFormat, missing: Collection[str]) -> None:
+        super().__init__(missing, ())
+        self._form = form
 
     def parse(self, text: str) -> int:
-        if not _DATE.fullmatch(text):
-            raise Refusal(reasons.NOT_A_DATE)
-        try:
-            return date.fromisoformat(text).toordinal()
-        except ValueError:
-            raise Refusal(reasons.NOT_A_DATE) from None
+        read = read_date(text, self._form)
+        if isinstance(read, Reason):
+            raise Refusal(read)
+        return read.toordinal()
 
 
 class KeyConverter(dict[str, str | None]):
@@ -170,14 +183,24 @@ class KeyConverter(dict[str, str | None]):
 
     def __missing__(self, cell: str) -> str | None:
         text = cell.strip()
-        key = None if text in self._unknown else text if self._codes is None else self._codes.get(text)
+        listed = text if self._codes is None else self._codes.get(text)
+        key = None if self._names_nobody(text) or not text.isprintable() else listed
         if len(self) < _CACHED:
             self[cell] = key
         return key
 
     def reason(self, cell: str) -> Reason:
         """Why a cell is no key."""
-        return self._absent if cell.strip() in self._unknown else self._other
+        text = cell.strip()
+        if text in _FORMULA_ERRORS:
+            return reasons.FORMULA_ERROR
+        if self._names_nobody(text):
+            return self._absent
+        return self._other if text.isprintable() else reasons.INVISIBLE
+
+    def _names_nobody(self, text: str) -> bool:
+        """Declared missing, or what programs write when they have nothing: NaN, the error of a formula."""
+        return text in self._unknown or text.lower() == "nan" or text in _FORMULA_ERRORS
 
 
 def labelled(codes: Mapping[str, str], labels: Sequence[str]) -> dict[str, int]:
@@ -191,10 +214,16 @@ def scaled(bound: int | Decimal | None, decimals: int) -> int | None:
 
 
 def _why_not_a_number(text: str) -> Reason:
+    if text in _FORMULA_ERRORS:
+        return reasons.FORMULA_ERROR
     if text.endswith("%"):
         return reasons.PERCENT
     if text.lower().lstrip("+-") in {"nan", "inf", "infinity"}:
         return reasons.NOT_FINITE
     if _EXPONENT.fullmatch(text):
         return reasons.EXPONENT
-    return reasons.WRONG_MARK if _SEPARATED.fullmatch(text) else reasons.NOT_A_NUMBER
+    if shapes_of(text):
+        return reasons.DATE_FOR_NUMBER
+    if _SEPARATED.fullmatch(text):
+        return reasons.WRONG_MARK
+    return reasons.OTHER_SCRIPT if _OTHER_SCRIPT.fullmatch(text) else reasons.NOT_A_NUMBER

@@ -1,16 +1,27 @@
-"""What did not fit: counted always, listed up to a limit, values only to the quarantine."""
+"""What did not fit: counted always, listed by kind, values only to the quarantine."""
 
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from heapq import nsmallest
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from foramen.intake.quarantine import QuarantineFile
-from foramen.intake.reasons import Finding
+from foramen.intake.reasons import Finding, Reason
 from foramen.intake.source import Batch, Source
 from foramen.kernel.errors import DataError, Fault
 
 SHOWN = 20
-"""Faults printed one by one; the rest are counted."""
+"""Kinds of faults printed; the rest are counted."""
+
+ROWS_SHOWN = 5
+"""Row numbers printed of each kind."""
+
+Kind = tuple[int, str, Reason]
+"""File, column, reason: faults of one kind are mended in one way."""
 
 
 class FindingLog:
@@ -19,9 +30,9 @@ class FindingLog:
     def __init__(self, sources: Sequence[Source], quarantine: QuarantineFile | None) -> None:
         self._sources = sources
         self._quarantine = quarantine
-        self._shown: list[Finding] = []
-        self._counts: Counter[tuple[int, str, str]] = Counter()
-        self._waiting: dict[tuple[int, int], list[Finding]] = {}
+        self._counts: Counter[Kind] = Counter()
+        self._first: dict[Kind, list[int]] = {}
+        self._waiting: dict[Kind, array[int]] = {}
         self.rows = 0
 
     @property
@@ -32,28 +43,33 @@ class FindingLog:
     def add_read(self, batch: Batch, findings: Sequence[Finding]) -> None:
         """Findings in a batch at hand."""
         self._count(findings)
+        self.rows += len({finding.row for finding in findings})
         if self._quarantine is None or not findings:
             return
         positions = {number: i for i, number in enumerate(batch.numbers)}
-        flawed = {flaw.row: flaw.cells for flaw in batch.flaws}
+        apart = batch.apart
         for finding in findings:
             position = positions.get(finding.row)
-            self._write(finding, flawed[finding.row] if position is None else batch.cells(position))
+            self._write(finding, apart[finding.row] if position is None else batch.cells(position))
 
-    def add_compared(self, findings: Sequence[Finding]) -> None:
-        """Findings about rows that contradict each other."""
+    def add_compared(self, findings: Sequence[Finding], rows: int) -> None:
+        """Findings about rows that contradict each other, `rows` of which had none before."""
         self._count(findings)
+        self.rows += rows
         if self._quarantine is not None:
             for finding in findings:
-                self._waiting.setdefault((finding.file, finding.row), []).append(finding)
+                rows_waiting = self._waiting.setdefault((finding.file, finding.column, finding.reason), array("q"))
+                rows_waiting.append(finding.row)
 
     def write_waiting(self) -> None:
         """Read the sources once more for the rows whose values are still wanted."""
-        for position in sorted({file for file, _ in self._waiting}):
-            for batch in self._sources[position].read():
-                for i, number in enumerate(batch.numbers):
-                    for finding in self._waiting.get((position, number), ()):
-                        self._write(finding, batch.cells(i))
+        for file in sorted({file for file, _, _ in self._waiting}):
+            kinds = {kind: np.sort(np.asarray(rows)) for kind, rows in self._waiting.items() if kind[0] == file}
+            for batch in self._sources[file].read():
+                wanted = _findings_within(kinds, batch)
+                for number, cells in batch.rows() if wanted else ():
+                    for finding in wanted.get(number, ()):
+                        self._write(finding, cells)
 
     def publish(self) -> None:
         if self._quarantine is not None:
@@ -64,39 +80,42 @@ class FindingLog:
             self._quarantine.withdraw()
 
     def error(self) -> DataError:
-        """The faults of an import that stops."""
-        faults = [f.reason.fault(self._name(f.file), f.row, f.column) for f in self._shown]
-        left = sum(self._counts.values()) - len(faults)
-        if left > 0:
-            faults.append(
-                Fault(
-                    f"and {left:,} more",
-                    received=self._overview(),
-                    remedy="mend them, or set rows aside with --quarantine FILE",
-                )
-            )
+        """The faults of an import that stops: one for each kind, in the order of the files."""
+        kinds = sorted(self._counts, key=self._place)
+        faults = [self._fault(kind) for kind in kinds[:SHOWN]]
+        if more := len(kinds) - len(faults):
+            hidden = sum(self._counts[kind] for kind in kinds[SHOWN:])
+            what = f"and {more:,} more kind{'s' if more > 1 else ''} of fault"
+            remedy = "mend those above first; --quarantine FILE sets rows aside and lists every fault"
+            faults.append(Fault(what, "", f"{hidden:,} faults", remedy))
         return DataError(*faults)
 
     def summary(self) -> dict[str, Any]:
         """How many rows were set aside and why, without values."""
         faults = [
-            {"file": self._name(file), "column": column, "reason": reason, "count": n}
-            for (file, column, reason), n in sorted(self._counts.items())
+            {"file": self._name(file), "column": column, "reason": reason.what, "count": n}
+            for (file, column, reason), n in self._counts.items()
         ]
-        return {"rows": self.rows, "faults": faults}
+        return {"rows": self.rows, "faults": sorted(faults, key=lambda f: (f["file"], f["column"], f["reason"]))}
 
     def _count(self, findings: Iterable[Finding]) -> None:
-        listed = list(findings)
-        self.rows += len({(finding.file, finding.row) for finding in listed})
-        self._counts.update((finding.file, finding.column, finding.reason.what) for finding in listed)
-        self._shown += listed[: SHOWN - len(self._shown)]
+        rows = defaultdict[Kind, list[int]](list)
+        for finding in findings:
+            rows[finding.file, finding.column, finding.reason].append(finding.row)
+        for kind, found in rows.items():
+            self._counts[kind] += len(found)
+            self._first[kind] = nsmallest(ROWS_SHOWN, [*self._first.get(kind, ()), *found])
 
-    def _overview(self) -> str:
-        common = Counter[str]()
-        for (_, column, reason), n in self._counts.items():
-            common[f"{column}: {reason}" if column else reason] += n
-        shown = "; ".join(f"{n:,} × {text}" for text, n in common.most_common(5))
-        return shown if len(common) <= 5 else f"{shown} …"
+    def _place(self, kind: Kind) -> tuple[int, int, int, str]:
+        file, column, reason = kind
+        header = self._sources[file].header
+        return file, self._first[kind][0], header.index(column) if column in header else -1, reason.what
+
+    def _fault(self, kind: Kind) -> Fault:
+        file, column, reason = kind
+        first, more = self._first[kind], self._counts[kind] - len(self._first[kind])
+        rows = f"row{'s' if len(first) > 1 else ''} {', '.join(map(str, first))}"
+        return reason.fault(self._name(file), f"{rows} and {more:,} more" if more else rows, column)
 
     def _name(self, file: int) -> str:
         return self._sources[file].path.name
@@ -105,3 +124,13 @@ class FindingLog:
         source = self._sources[finding.file]
         if self._quarantine is not None:
             self._quarantine.write(finding, source.path.name, source.header, cells)
+
+
+def _findings_within(kinds: Mapping[Kind, npt.NDArray[np.int64]], batch: Batch) -> dict[int, list[Finding]]:
+    """The findings about rows of a batch, by row."""
+    found = defaultdict[int, list[Finding]](list)
+    if span := [*batch.numbers[:1], *batch.numbers[-1:], *batch.apart]:
+        for (file, column, reason), rows in kinds.items():
+            for row in rows[np.searchsorted(rows, min(span)) : np.searchsorted(rows, max(span), "right")].tolist():
+                found[row].append(Finding(file, row, column, reason))
+    return found

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from foramen.catalogue.document import Part
+from foramen.intake.dates import DateFormat
 
 Number = int | Decimal
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", description="lower_snake, no double underscore")]
@@ -27,6 +28,9 @@ class SourceFormat(Part):
     )
     encoding: Encoding = Field("utf-8", description="of text files; utf-8 with or without a byte order mark")
     decimal: Literal[".", ","] = Field(".", description="decimal mark; a separator of thousands is refused")
+    dates: DateFormat = Field(
+        "YYYY-MM-DD", description="how dates are written as text; true dates of Excel and Parquet need nothing"
+    )
     sheet: str | None = Field(None, description="sheet of an Excel file; needed when it has several")
     missing: list[str] = Field(default_factory=list, description="cells that mean missing; an empty cell always does")
     suppressed: list[str] = Field(default_factory=list, description="cells that mean withheld by the source")
@@ -61,7 +65,7 @@ class IndexEventMapping(Part):
 
     kind: Literal["treatment", "allocation", "registration"]
     key: str | None = Field(None, description="column that tells a patient's index events apart; not kept")
-    date: str | None = Field(None, description="column of its date, YYYY-MM-DD; only differences of days are kept")
+    date: str | None = Field(None, description="column of its date; only differences of days are kept")
     repeats: Literal["refuse", "each_row"] = Field(
         "refuse", description="a second row of a patient, where no key tells them apart: a fault, or another event"
     )
@@ -121,7 +125,7 @@ class ColumnMapping(Part):
     ignore: bool = Field(False, description="read past this column")
     role: Literal["value", "day", "date", "mode"] = Field(
         "value",
-        description="day: whole days after the index event; date: YYYY-MM-DD, turned into days; mode: how answered",
+        description="day: whole days after the index event; date: a date, turned into days; mode: how answered",
     )
     timepoint: Name | None = Field(None, description="when it was answered")
     timepoints: list[Name] | None = Field(None, description="long: asked at these only; an answer elsewhere is a fault")
@@ -154,6 +158,11 @@ class TableMapping(Part):
         """Source columns that identify a row and are not kept as they are."""
         named = (self.rows.patient, self.rows.timepoint, self.index_event.key, self.index_event.date, self.site.column)
         return [name for name in named if name is not None]
+
+    def wanted_columns(self) -> list[str]:
+        """Source columns that every file must have."""
+        kept = [header for header, column in self.columns.items() if not column.ignore]
+        return list(dict.fromkeys([*self.key_columns(), *kept]))
 
     def codes_of(self, codes: Codes | str | None) -> Codes:
         """The code list itself, given or named."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from foramen.catalogue.document import Document, load_document
 from foramen.intake.mapping import ColumnMapping, TableMapping, VariableMapping
+from foramen.intake.mapping_texts import text_faults
 from foramen.kernel.errors import DefinitionError, Fault, raise_all
 from foramen.snapshot.dictionary import dictionary
 from foramen.snapshot.layout import MODE
@@ -30,6 +31,7 @@ def content_faults(mapping: TableMapping) -> Iterator[Fault]:
         yield from _variable_faults(mapping, name, variable)
     for header, column in mapping.columns.items():
         yield from _column_faults(mapping, f"columns.“{header}”", column)
+    yield from text_faults(mapping)
     yield from _slot_faults(mapping)
     yield from _key_faults(mapping)
     yield from _timepoint_faults(mapping)

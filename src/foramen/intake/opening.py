@@ -5,11 +5,13 @@ from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
+from foramen.intake.cells import Notation
 from foramen.intake.columnar import open_columnar
 from foramen.intake.delimited import DelimitedSource, open_delimited, other_delimiter
 from foramen.intake.excel import open_excel
-from foramen.intake.mapping import SourceFormat, TableMapping
+from foramen.intake.mapping import TableMapping
 from foramen.intake.source import DAMAGE, Source, damaged
+from foramen.kernel.digests import file_digest
 from foramen.kernel.errors import DataError, Fault, UserError, raise_all
 
 _FORMATS = {
@@ -24,7 +26,7 @@ def open_sources(files: Sequence[Path], mapping: TableMapping) -> list[Source]:
     sources: list[Source] = []
     for path in files:
         try:
-            source = _open(path, mapping.source)
+            source = _open(path, mapping)
         except UserError as error:
             faults.extend(error.faults)
             continue
@@ -33,11 +35,15 @@ def open_sources(files: Sequence[Path], mapping: TableMapping) -> list[Source]:
             continue
         faults.extend(_header_faults(source, mapping))
         sources.append(source)
+    faults.extend(_same_content([source.path for source in sources]))
     raise_all(DataError, faults)
     return sources
 
 
-def _open(path: Path, source: SourceFormat) -> Source:
+def _open(path: Path, mapping: TableMapping) -> Source:
+    source = mapping.source
+    if path.stat().st_size == 0:
+        raise DataError.single("the file is empty", where=path.name, received="0 bytes", remedy="another file")
     suffixes = [suffix.lower() for suffix in path.suffixes]
     suffix = suffixes[-2] if suffixes[-1:] == [".gz"] and len(suffixes) > 1 else (suffixes or [""])[-1]
     kind = source.format or _FORMATS.get(suffix)
@@ -48,10 +54,11 @@ def _open(path: Path, source: SourceFormat) -> Source:
             received=suffix or "no extension",
             remedy=f"one of {', '.join(_FORMATS)}, or `format` under [source]",
         )
+    notation = Notation(source.decimal, source.dates)
     if kind == "xlsx":
-        return open_excel(path, source.sheet, source.decimal)
+        return open_excel(path, source.sheet, notation)
     if kind == "parquet":
-        return open_columnar(path, source.decimal)
+        return open_columnar(path, notation, mapping.wanted_columns())
     return open_delimited(path, source.delimiter or ("\t" if kind == "tsv" else ","), source.encoding)
 
 
@@ -68,18 +75,29 @@ def _list_faults(files: Sequence[Path], mapping: TableMapping) -> Iterator[Fault
             yield Fault("the mapping names no site for this file", path.name, remedy="add it to `files` under [site]")
 
 
+def _same_content(paths: Sequence[Path]) -> Iterator[Fault]:
+    """A file given twice under two names: its rows would count twice."""
+    sizes = Counter(path.stat().st_size for path in paths)
+    seen: dict[str, str] = {}
+    for path in paths:
+        if sizes[path.stat().st_size] > 1:
+            first = seen.setdefault(file_digest(path), path.name)
+            if first != path.name:
+                yield Fault("two files are the same, byte by byte", path.name, f"a copy of {first}", "give it once")
+
+
 def _header_faults(source: Source, mapping: TableMapping) -> Iterator[Fault]:
     """The header's cells are shown only once it is clear that they are headers and not a patient's values."""
     header, where = source.header, f"{source.path.name}, row 1"
     named = {*mapping.key_columns(), *mapping.columns}
-    wanted = [*mapping.key_columns(), *(name for name, column in mapping.columns.items() if not column.ignore)]
+    wanted = mapping.wanted_columns()
     if not named & set(header):
         yield _strange_header(source, where)
         return
     for name, n in Counter(header).items():
         if n > 1 and (name in wanted or mapping.source.other_columns == "refuse"):
             yield Fault("two columns have the same header", where, f"“{name}”, {n} times", "rename one in the source")
-    for name in dict.fromkeys(wanted):
+    for name in wanted:
         if name not in header:
             near = get_close_matches(name, [h for h in header if h not in named], n=1)
             remedy = f"did you mean “{near[0]}”?" if near else "correct the header in the mapping, or remove it there"
@@ -93,6 +111,8 @@ def _header_faults(source: Source, mapping: TableMapping) -> Iterator[Fault]:
 
 
 def _strange_header(source: Source, where: str) -> Fault:
+    if isinstance(source, DelimitedSource) and source.header[0].lower().startswith("sep="):
+        return Fault("the first row is no header", where, "a line that names the delimiter", "remove that line")
     if isinstance(source, DelimitedSource) and len(source.header) == 1:
         other = other_delimiter(source.header[0], source.delimiter)
         if other is not None:

@@ -138,7 +138,7 @@ def make_plan(mapping: TableMapping) -> Plan:
         KeyConverter(None, missing, reasons.NO_PATIENT, reasons.NO_PATIENT),
         KeyConverter(mapping.site.codes, missing, reasons.NO_SITE, reasons.UNKNOWN_SITE),
         KeyConverter(None, missing, reasons.NO_INDEX_KEY, reasons.NO_INDEX_KEY),
-        DateConverter(missing, ()),
+        DateConverter(mapping.source.dates, missing),
         CodeConverter(positions, (), (), reasons.UNKNOWN_TIMEPOINT),
         {name: (v.instrument, v.item) for name, v in mapping.variables.items() if v.instrument and v.item},
     )
@@ -168,8 +168,10 @@ def _converter(
 ) -> Converter:
     missing = {*mapping.source.missing, *column.missing}
     suppressed = {*mapping.source.suppressed, *column.suppressed}
-    if column.role in ("day", "date"):
-        return (DayConverter if column.role == "day" else DateConverter)(missing | suppressed, ())
+    if column.role == "day":
+        return DayConverter(missing | suppressed, ())
+    if column.role == "date":
+        return DateConverter(mapping.source.dates, missing | suppressed)
     described = variables[MODE] if column.role == "mode" else variable
     if described is None or described.kind == "category":
         return _code_converter(mapping, column, described or variables[MODE], missing, suppressed)

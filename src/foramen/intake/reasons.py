@@ -1,5 +1,6 @@
 """Why a cell or a row does not fit: fixed sentences that never contain a value."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from foramen.kernel.errors import Fault
@@ -13,8 +14,8 @@ class Reason:
     received: str
     remedy: str
 
-    def fault(self, file: str, row: int, column: str) -> Fault:
-        where = f"{file}, row {row}" + (f", column “{column}”" if column else "")
+    def fault(self, file: str, rows: str, column: str) -> Fault:
+        where = f"{file}, {rows}" + (f", column “{column}”" if column else "")
         return Fault(self.what, where, self.received, self.remedy)
 
 
@@ -38,21 +39,39 @@ RAGGED = Reason(
     "too few or too many cells",
     "quote cells that contain the delimiter",
 )
+HEADER_AGAIN = Reason("the row repeats the header", "the names of the columns", "remove it; files may have been joined")
 UNDECODABLE = Reason(
-    "the row is not in the declared encoding",
+    "the cell is not in the declared encoding",
     "bytes of another encoding",
     "save the file as UTF-8, or declare `encoding` under [source]",
 )
+NUL_BYTE = Reason("the cell holds a NUL byte", "a byte that is no text", "export the file anew; it may be damaged")
 NO_CACHED_VALUE = Reason(
     "the formula has no stored result",
     "a formula that was never calculated",
     "open and save the file in Excel, or paste values",
 )
+MERGED = Reason(
+    "the cell is merged with another one",
+    "a cell without a value of its own",
+    "take the merge apart in Excel, and fill in every cell",
+)
+FORMULA_ERROR = Reason(
+    "the cell holds the error of a formula",
+    "a text such as #N/A",
+    "correct the formula, or list the text under `missing`",
+)
 
+INVISIBLE = Reason(
+    "the cell holds characters that cannot be seen", "a control character, or a blank without width", _CHECK
+)
 NO_PATIENT = Reason("no patient number", _NO_KEY, _CHECK)
 NO_SITE = Reason("no site", _NO_KEY, _CHECK)
 NO_INDEX_KEY = Reason("no key of the index event", _NO_KEY, _CHECK)
 NO_INDEX_DATE = Reason("the index event has no date", "an empty cell", _CHECK)
+NO_DATE_LEFT = Reason(
+    "the date of the index event stands only in rows that do not fit", "rows that are set aside", "correct those rows"
+)
 NO_TIMEPOINT = Reason("no time point", "an empty cell", _CHECK)
 UNKNOWN_SITE = Reason("a site that the mapping does not list", "another code", "add it to the codes under [site]")
 UNKNOWN_TIMEPOINT = Reason(
@@ -61,7 +80,9 @@ UNKNOWN_TIMEPOINT = Reason(
 UNKNOWN_CODE = Reason("a code that the mapping does not list", "another code", f"add it to `codes`, {_MISSING}")
 
 PERCENT = Reason(
-    "a percentage where a number is needed", "a number with a % sign", "remove the sign and say % as the unit"
+    "a percentage where a number is needed",
+    "a number with a % sign",
+    "say % as the unit; write the number without the sign, in Excel by a number format",
 )
 NOT_A_NUMBER = Reason("this is not a number", "text", _MISSING)
 NOT_FINITE = Reason("this is not a finite number", "NaN or infinity", _MISSING)
@@ -71,9 +92,32 @@ WRONG_MARK = Reason(
     "a number with a comma, point or blank inside",
     "set `decimal` under [source], and remove separators of thousands",
 )
+DATE_FOR_NUMBER = Reason(
+    "a date where a number is needed", "a date", f"{_CHECK}; spreadsheets turn texts such as 3-4 into dates"
+)
+OTHER_SCRIPT = Reason(
+    "a number with digits or a minus sign of another script",
+    "letters that look like a number",
+    "write it with 0 to 9 and the hyphen of the keyboard",
+)
+OTHER_SPELLING = Reason(
+    "a number that is declared missing or withheld, written in another way",
+    "the number with other zeros or another sign",
+    "list this way of writing it too, or correct the source",
+)
 TOO_LARGE = Reason("the number is too large to be stored", "a number with very many digits", _MISSING)
 NOT_A_DAY = Reason("this is not a whole number of days", "something else", _MISSING)
-NOT_A_DATE = Reason("this is not a date as YYYY-MM-DD between 1900 and 2199", "something else", _MISSING)
+NO_SUCH_DATE = Reason(
+    "there is no such day in the calendar", "a day or month too large", f"{_MISSING}, or check `dates` under [source]"
+)
+FAR_YEAR = Reason("the year is not between 1900 and 2199", "another year", _MISSING)
+SHORT_YEAR = Reason(
+    "a date whose year has two digits", "a year without its century", "write years with four digits in the source"
+)
+DATE_AND_TIME = Reason("a date with a time of day", "a time after the date", "keep the date only in the source")
+DATE_SERIAL = Reason(
+    "a number where a date is needed", "a number with five digits", "give the cells a date format in the spreadsheet"
+)
 FAR_DAY = Reason("the day is more than 32,767 days from the index event", "a date far away", "correct the year")
 NOT_ASKED = Reason(
     "an answer at a time point where the mapping expects none",
@@ -98,6 +142,25 @@ DIFFERS = Reason(
     "different values",
     f"{_CHECK}, or give the variable another `table`",
 )
+
+
+def across_files(reason: Reason) -> Reason:
+    """Rows that contradict each other and come from several files, all of one site: it may be several."""
+    remedy = f"if the files are of different sites, say so with `files` under [site]; otherwise {reason.remedy}"
+    return Reason(f"{reason.what}, in several files", reason.received, remedy)
+
+
+def not_a_date(form: str) -> Reason:
+    """Something else than a date."""
+    return Reason(f"this is not a date as {form}", "something else", f"{_MISSING}, or set `dates` under [source]")
+
+
+def other_date(form: str, shapes: Sequence[str]) -> Reason:
+    """A date as the mapping could declare it, but does not."""
+    ways = " or ".join(f'dates = "{shape}"' for shape in shapes)
+    which = ", whichever the source means" if len(shapes) > 1 else ""
+    received = f"a date as {' or '.join(shapes)}"
+    return Reason(f"a date of another shape than {form}", received, f"{ways} under [source]{which}")
 
 
 def out_of_range(low: str | None, high: str | None) -> Reason:

@@ -3,7 +3,7 @@
 import zipfile
 import zlib
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
@@ -22,12 +22,12 @@ DAMAGE = (OSError, EOFError, zlib.error, zipfile.BadZipFile, ParseError, pa.Arro
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """A row that the reader itself could not take."""
+    """What the reader itself could not take. `cells` is a row that does not stand in the columns of the batch."""
 
     row: int
     column: str
     reason: Reason
-    cells: Sequence[str]
+    cells: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,21 @@ class Batch:
     columns: Sequence[Sequence[str]]
     flaws: Sequence[Flaw] = ()
     percent: int | None = field(default=None, compare=False)
+
+    @property
+    def apart(self) -> dict[int, Sequence[str]]:
+        """Rows whose cells do not match the header, by number."""
+        return {flaw.row: flaw.cells for flaw in self.flaws if flaw.cells is not None}
+
+    @property
+    def count(self) -> int:
+        """Rows read."""
+        return len(self.numbers) + len(self.apart)
+
+    def rows(self) -> Iterator[tuple[int, Sequence[str]]]:
+        """Every row read, with its number."""
+        yield from zip(self.numbers, zip(*self.columns, strict=True), strict=True)
+        yield from self.apart.items()
 
     def cells(self, position: int) -> list[str]:
         """The row at a position of the batch."""

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from foramen.catalogue.document import Document
-from foramen.intake.arrange import contradictions
+from foramen.intake.arrange import compare
 from foramen.intake.assemble import Assembler
 from foramen.intake.findings import FindingLog
 from foramen.intake.mapping import TableMapping
@@ -33,9 +33,10 @@ Progress = Callable[[int, int | None], None]
 
 @dataclass(frozen=True, slots=True)
 class ImportSummary:
-    """What was imported. `rows` are index events; `quarantined` counts rows set aside, by file, column and reason."""
+    """What was read, and what is in the snapshot; `quarantined` counts rows set aside, by file, column and reason."""
 
-    rows: int
+    source_rows: int
+    index_events: int
     patients: int
     quarantined: dict[str, Any]
     digest: str
@@ -52,8 +53,7 @@ def import_table(
     document = load_mapping(mapping)
     _check_places(out, [*files, mapping, *([quarantine] if quarantine is not None else [])])
     sources = open_sources(files, document.content)
-    headers = [name for source in sources for name in source.header]
-    with quarantine_file(quarantine, headers) as aside:
+    with quarantine_file(quarantine, [source.header for source in sources]) as aside:
         log = FindingLog(sources, aside)
         try:
             with staged_folder(out, kind="snapshot") as staging:
@@ -68,8 +68,8 @@ def import_table(
 def _check_places(out: Path, others: Sequence[Path]) -> None:
     """Refuse a target that cannot be replaced, or whose replacement would take another file with it."""
     check_replaceable(out, kind="snapshot")
-    inside = [path for path in others if out.resolve() in path.resolve().parents]
-    what, remedy = "this file is inside the folder that is to be written", "give --out another folder"
+    inside = [path for path in others if out.resolve() in (path.resolve(), *path.resolve().parents)]
+    what, remedy = "this file is inside the folder that is to be written, or in its place", "give --out another folder"
     raise_all(OutputError, (Fault(what, str(path), str(out), remedy) for path in inside))
 
 
@@ -100,7 +100,7 @@ class _Import:
                     raise self._nothing_left()
                 self.log.write_waiting()
                 manifest = writer.finish(self._provenance())
-        return ImportSummary(events, patients, self.log.summary(), digest(manifest))
+        return ImportSummary(sum(self.read_rows), events, patients, self.log.summary(), digest(manifest))
 
     def _read(self, reader: Reader, spill: Spill) -> None:
         done = sum(self.read_rows)
@@ -109,9 +109,9 @@ class _Import:
             for batch in batches:
                 table, findings = reader.read(batch)
                 self.log.add_read(batch, findings)
-                self._measure(reader.plan, table)
+                self._measure(reader.plan, table.filter(table["fits"]))
                 spill.append(table)
-                rows += len(batch.numbers) + len(batch.flaws)
+                rows += batch.count
                 self.progress(done + rows, self._percent(reader.file, batch.percent))
         self.read_rows.append(rows)
 
@@ -146,8 +146,9 @@ class _Import:
         """Write part by part; once the import has to stop, go on only to find every fault."""
         patients = events = 0
         for rows in spill.parts():
-            arranged, findings = contradictions(plan, rows)
-            self.log.add_compared(findings)
+            compared = compare(plan, rows)
+            self.log.add_compared(compared.findings, compared.refused)
+            arranged = compared.arranged
             if self.log.refused or not arranged.rows.num_rows:
                 continue
             writer.append(Assembler(plan, layout, arranged, patients, events).tables())

@@ -31,6 +31,7 @@ def observed_layout(
     """One column for each variable, time point and reader that occurs; types as narrow as the codes allow."""
     raise_all(SnapshotError, _faults(tables, variables))
     raise_all(SnapshotError, _identifier_faults(tables, INDEX_TABLES[index_event]))
+    raise_all(SnapshotError, _code_faults(tables, variables))
     readers = tuple(sorted(set(tables["reads"]["reader"].to_pylist()))) if "reads" in tables else ()
     columns = [column for v in variables for column in _columns(v, tables, timepoints, readers)]
     types = {v.name: narrowest(_extent(v, tables)) for v in variables}
@@ -103,6 +104,16 @@ def _faults(tables: Tables, variables: Sequence[Variable]) -> Iterator[Fault]:
         for column in table.column_names:
             if column not in allowed:
                 yield Fault("no variable of the code book is in this column", f"table {name}, column {column}")
+
+
+def _code_faults(tables: Tables, variables: Sequence[Variable]) -> Iterator[Fault]:
+    """Codes of categories for which there is no label."""
+    for variable in variables:
+        extent = _extent(variable, tables)
+        if variable.kind == "category" and (extent.low < 0 or extent.high >= max(1, len(variable.labels))):
+            yield Fault(
+                "a code has no label", f"table {variable.table}, variable {variable.name}", f"code {extent.high}"
+            )
 
 
 def _identifier_faults(tables: Tables, index_table: str) -> Iterator[Fault]:

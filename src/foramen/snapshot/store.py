@@ -68,10 +68,8 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
         )
     try:
         manifest = json.loads(path.read_bytes())
-    except ValueError as error:
-        raise SnapshotError.single(
-            "the manifest cannot be read", where=str(path), remedy="freeze the snapshot again"
-        ) from error
+    except (OSError, ValueError) as error:
+        raise _unreadable(path, error) from error
     if not isinstance(manifest, dict) or manifest.get("kind") != "snapshot":
         raise SnapshotError.single("this manifest is not of a snapshot", where=str(path), remedy=remedy)
     if manifest.get("schema_version") != SCHEMA_VERSION:
@@ -81,7 +79,25 @@ def _read_manifest(folder: Path) -> dict[str, Any]:
             received=str(manifest.get("schema_version")),
             remedy="import the source again with this version of Foramen",
         )
+    _check_parts(path, manifest)
     return manifest
+
+
+def _check_parts(path: Path, manifest: Mapping[str, Any]) -> None:
+    """Refuse a manifest of which something was removed or replaced by hand."""
+    try:
+        Codebook.from_json(manifest["codebook"])
+        complete = all(str(entry["sha256"]) and int(entry["rows"]) >= 0 for entry in manifest["files"].values())
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _unreadable(path, error) from error
+    if not complete or rows_name("treatment") not in manifest["files"]:
+        raise _unreadable(path, KeyError("files"))
+
+
+def _unreadable(path: Path, error: Exception) -> SnapshotError:
+    received = error.strerror if isinstance(error, OSError) and error.strerror else type(error).__name__
+    remedy = "restore the folder from its backup, or import the source again"
+    return SnapshotError.single("the manifest cannot be read", where=str(path), received=received, remedy=remedy)
 
 
 def _file_faults(folder: Path, files: Mapping[str, Mapping[str, Any]]) -> list[Fault]:
@@ -89,9 +105,13 @@ def _file_faults(folder: Path, files: Mapping[str, Mapping[str, Any]]) -> list[F
     faults = []
     for name, expected in files.items():
         path = folder / name
-        if not path.is_file():
-            faults.append(Fault("a file of the snapshot is missing", str(path), remedy=remedy))
-        elif (found := file_digest(path)) != expected["sha256"]:
+        try:
+            found = file_digest(path)
+        except OSError as error:
+            what = "a file of the snapshot is missing" if not path.exists() else "a file of the snapshot cannot be read"
+            faults.append(Fault(what, str(path), error.strerror or "", remedy))
+            continue
+        if found != expected["sha256"]:
             faults.append(
                 Fault("the file was changed after it was frozen", str(path), f"SHA-256 {found[:12]}…", remedy)
             )
