@@ -99,7 +99,7 @@ def test_a_results_folder_is_replaced_but_no_other_folder(call: Call, demo: Path
     foreign = tmp_path / "mine"
     foreign.mkdir()
     (foreign / "thesis.txt").write_text("do not lose")
-    check_refused(call(*command[:-1], foreign), "something other than results that Foramen wrote", "try:")
+    check_refused(call(*command[:-1], foreign), "something other than results written by Foramen", "try:")
     assert contents(foreign) == {"thesis.txt": b"do not lose"}
 
 
@@ -160,7 +160,11 @@ def edited(tmp_path: Path, old: str, new: str) -> Path:
         ("days = [28, 35]", "days = [35, 28]", ["first day of a window is not after its last"]),
         ('event = "treatment"', 'event = "allocation"', ["counts from another event", "use treatment"]),
         ('kind = "within"', 'kind = "witin"', ["there is no such kind", "did you mean “within”?"]),
-        ('unit = "treatment"', 'unit = "treatment"\nlevel = 95', ["study.toml: level", "less than or equal to 0.9999", "received: 95"]),
+        (
+            'unit = "treatment"',
+            'unit = "treatment"\nlevel = 95',
+            ["study.toml: level", "less than or equal to 0.9999", "received: 95"],
+        ),
         ('unit = "treatment"', 'unit = "target"', ["has no rows per target"]),
         ('missing = "available"', 'missing = "failure"', ["makes sense for responders only"]),
         ('tests = ["mcnemar"]', 'tests = ["wilcoxon"]', ["wilcoxon is a test of a number"]),

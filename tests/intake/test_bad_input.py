@@ -268,7 +268,7 @@ def test_an_existing_folder_of_somebody_else_is_kept(tmp_path: Path) -> None:
     file = written(tmp_path, "data.csv", ROWS)
     (tmp_path / "snapshot").mkdir()
     (tmp_path / "snapshot" / "thesis.txt").write_text("years of work")
-    with pytest.raises(UserError, match="something other than snapshot that Foramen wrote"):
+    with pytest.raises(UserError, match="something other than a snapshot written by Foramen"):
         imported(tmp_path, file)
     assert (tmp_path / "snapshot" / "thesis.txt").read_text() == "years of work"
 

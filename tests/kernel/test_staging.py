@@ -97,3 +97,25 @@ def test_what_a_killed_process_left_is_removed_by_the_next(tmp_path: Path) -> No
     with staged_folder(tmp_path / "out", kind="results") as staging:
         fill(staging)
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_kill_between_the_two_renames_loses_nothing(tmp_path: Path) -> None:
+    code = (
+        "import os, signal, sys; from pathlib import Path; from foramen.kernel.staging import staged_folder\n"
+        "rename = Path.rename\n"
+        "def killed(self, other):\n"
+        "    rename(self, other)\n"
+        "    if other.suffix == '.retired': os.kill(os.getpid(), signal.SIGKILL)\n"
+        "Path.rename = killed\n"
+        "with staged_folder(Path(sys.argv[1]), kind='results') as staging:\n"
+        "    (staging / 'manifest.json').write_text('{}')"
+    )
+    with staged_folder(tmp_path / "out", kind="results") as staging:
+        fill(staging, files="old")
+    killed = subprocess.run([sys.executable, "-c", code, str(tmp_path / "out")], check=False)
+    assert killed.returncode == -9
+    assert not (tmp_path / "out").exists()
+    with pytest.raises(RuntimeError), staged_folder(tmp_path / "out", kind="results"):
+        raise RuntimeError
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+    assert (tmp_path / "out" / "old").exists()

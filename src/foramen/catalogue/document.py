@@ -55,6 +55,8 @@ def _read(path: Path) -> dict[str, Any]:
         ) from None
     except tomllib.TOMLDecodeError as error:
         remedy = "texts stand in quotes, lists in [ ], and each [section] or [[entry]] on a line of its own"
+        if "overwrite" in str(error) or "twice" in str(error):
+            remedy = "this key stands twice; keep one"
         raise DefinitionError.single(
             "this is not valid TOML", where=str(path), received=str(error), remedy=remedy
         ) from None

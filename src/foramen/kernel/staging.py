@@ -14,6 +14,8 @@ from typing import Any
 from foramen.kernel.errors import OutputError
 
 MARK = "manifest.json"
+RETIRED = ".retired"
+KINDS = {"snapshot": "a snapshot", "results": "results"}
 
 
 @contextmanager
@@ -24,14 +26,14 @@ def staged_folder(target: Path, *, kind: str) -> Iterator[Path]:
 
     An existing target is replaced only if it is empty or its manifest is of the same `kind` ("snapshot", "results"),
     so that a mistyped `--out` cannot remove somebody's work, nor results a snapshot. The swap is two renames: a kill
-    between them leaves the old folder under a dotted name. What a killed process of this machine left beside the
-    target is removed by the next one.
+    between them leaves the old folder under a dotted name. The next process puts it back, and removes what else a
+    killed process of this machine left beside the target.
     """
     target = target.resolve()
     check_replaceable(target, kind=kind)
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        _remove_abandoned(target)
+        _clear_up(target)
         staging = Path(
             tempfile.mkdtemp(prefix=f"{_prefix(target)}{os.getpid()}.", suffix=".partial", dir=target.parent)
         )
@@ -56,7 +58,7 @@ def check_replaceable(target: Path, *, kind: str) -> None:
         )
     if any(target.iterdir()) and (found := _manifest(target).get("kind")) != kind:
         raise OutputError.single(
-            f"this folder holds something other than {kind} that Foramen wrote",
+            f"this folder holds something other than {KINDS[kind]} written by Foramen",
             where=str(target),
             received=f"a folder of {found}" if found else "a folder without a manifest of ours",
             remedy="give --out a new or empty folder",
@@ -68,11 +70,15 @@ def _prefix(target: Path) -> str:
     return f".{target.name}.{platform.node()}."
 
 
-def _remove_abandoned(target: Path) -> None:
+def _clear_up(target: Path) -> None:
     prefix = _prefix(target)
     for path in target.parent.iterdir():
         owner = path.name.removeprefix(prefix).split(".")[0]
-        if path.name.startswith(prefix) and owner.isdigit() and not _is_running(int(owner)):
+        if not path.name.startswith(prefix) or not owner.isdigit() or _is_running(int(owner)):
+            continue
+        if path.suffix == RETIRED and not target.exists():
+            path.rename(target)
+        else:
             shutil.rmtree(path, ignore_errors=True)
 
 
@@ -91,7 +97,7 @@ def _swap(staging: Path, target: Path) -> None:
         staging.rename(target)
         return
     _check_nothing_added(target, staging)
-    retired = staging.with_suffix(".retired")
+    retired = staging.with_suffix(RETIRED)
     target.rename(retired)
     staging.rename(target)
     shutil.rmtree(retired)
