@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check install --no-deps --require-hashes
-LOCK := $(BIN)/uv pip compile pyproject.toml --python-version 3.11 --universal --generate-hashes \
+LOCK := $(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashes \
 	--no-header --no-annotate --quiet --upgrade
 
 .DEFAULT_GOAL := help
@@ -39,15 +39,21 @@ check: $(VENV)/dev.stamp ## format, lint, layers, types
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/mypy
 
-bench: $(VENV)/dev.stamp ## time the reports against what a user would pick instead (needs its own environment)
-	$(PYTHON) bench/run.py
+.venv-bench/bench.stamp: requirements/bench.lock
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip --quiet --disable-pip-version-check install --no-deps --require-hashes -r $<
+	@touch $@
+
+bench: $(VENV)/core.stamp .venv-bench/bench.stamp ## time the reports against what a user would pick instead
+	$(BIN)/python bench/run.py $(ARGS)
 
 docs: $(VENV)/dev.stamp ## regenerate the reference pages
 	$(BIN)/python -m docs.generate
 
 lock: $(VENV)/dev.stamp ## resolve the hash-pinned locks anew
-	$(LOCK) --extra build --output-file requirements/core.lock
-	$(LOCK) --extra build --extra dev --output-file requirements/dev.lock
+	$(LOCK) pyproject.toml --extra build --output-file requirements/core.lock
+	$(LOCK) pyproject.toml --extra build --extra dev --output-file requirements/dev.lock
+	$(LOCK) requirements/bench.in --constraint requirements/core.lock --output-file requirements/bench.lock
 
 clean: ## remove what these commands made
 	rm -rf $(VENV) .venv-bench demo-output .mypy_cache .ruff_cache .pytest_cache
