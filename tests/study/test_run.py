@@ -295,3 +295,45 @@ def test_tables_of_two_sites_pool_although_only_one_has_suppressed_values(tmp_pa
     pooled = tables[0] + tables[1]
     assert pooled.total == 16
     assert pooled.complete().total == 7 + 6
+
+
+def test_responders_and_bands_of_the_value_itself_are_those_counted_by_hand(tmp_path: Path) -> None:
+    text = (
+        EACH
+        + """
+[[timepoints]]
+name = "after"
+
+[[outcomes]]
+name = "low"
+kind = "responder"
+variable = "nrs"
+timepoints = ["after"]
+at_most = 3
+
+[[outcomes]]
+name = "high"
+kind = "responder"
+variable = "nrs"
+timepoints = ["after"]
+at_least = 4
+
+[[outcomes]]
+name = "class"
+kind = "category"
+variable = "nrs"
+timepoints = ["after"]
+bands = [{ label = "0", is = 0 }, { label = "1 to 4", at_least = 1, below = 5 }, { label = "5 or more", at_least = 5 }]
+
+[[analyses]]
+name = "asked"
+kind = "describe"
+outcomes = ["low", "high", "class"]
+missing = "available"
+"""
+    )
+    found = run(tmp_path, snapshot(tmp_path / "snapshot", COLUMNS), text)
+    responders = {dict(r.about)["outcome"]: r.n for r in found.statistics if r.name == "responder_percent"}
+    classes = {dict(r.about)["category"]: r.n for r in found.statistics if r.name == "percent"}
+    assert responders == {"low": 3, "high": 4}
+    assert classes == {"0": 1, "1 to 4": 4, "5 or more": 2}

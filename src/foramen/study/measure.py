@@ -187,7 +187,7 @@ def _responder(outcome: Outcome) -> tuple[str, Decimal]:
     if outcome.improvement is not None:
         return "improvement", Decimal(outcome.improvement)
     bound = outcome.at_least if outcome.at_least is not None else outcome.at_most
-    return VALUE, Decimal(bound or 0)
+    return "value", Decimal(bound or 0)
 
 
 def _guarded(quantity: str, sources: Sequence[Source], branches: tuple[tuple[Condition, int], ...]) -> Case:
@@ -227,7 +227,7 @@ def _inequality(quantity: str, sources: Sequence[Source], bound: Decimal, where:
     follow = sources[-1]
     scale = 10 ** max(0, -int(bound.as_tuple().exponent))
     scaled = int(bound * scale)
-    if quantity == VALUE:
+    if quantity == "value":
         return ((scale, follow.column),), -scaled * 10**follow.variable.decimals
     baseline = sources[0]
     sign = _improvement_sign(follow, where) if quantity in ("relief_percent", "improvement") else 1
