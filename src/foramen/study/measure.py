@@ -33,6 +33,9 @@ from foramen.study.frame import Frame, Source, check_number, together
 VALUE = ":value"
 """Name of the axis that a measure derives."""
 
+Quantity = Literal["value", "change", "improvement", "relief_percent"]
+"""What a threshold or a band is about; improvement is the change in the better direction."""
+
 FINEST = 10**12
 """Finest resolution of a percent change."""
 
@@ -181,7 +184,7 @@ def _rule(outcome: Outcome, sources: Sequence[Source], where: str) -> Term | Non
     return follow
 
 
-def _responder(outcome: Outcome) -> tuple[str, Decimal]:
+def _responder(outcome: Outcome) -> tuple[Quantity, Decimal]:
     if outcome.relief_percent is not None:
         return "relief_percent", Decimal(outcome.relief_percent)
     if outcome.improvement is not None:
@@ -190,7 +193,7 @@ def _responder(outcome: Outcome) -> tuple[str, Decimal]:
     return "value", Decimal(bound or 0)
 
 
-def _guarded(quantity: str, sources: Sequence[Source], branches: tuple[tuple[Condition, int], ...]) -> Case:
+def _guarded(quantity: Quantity, sources: Sequence[Source], branches: tuple[tuple[Condition, int], ...]) -> Case:
     """A relative change exists only where the baseline is above 0."""
     if quantity != "relief_percent":
         return Case(branches)
@@ -198,7 +201,7 @@ def _guarded(quantity: str, sources: Sequence[Source], branches: tuple[tuple[Con
     return Case(tuple((together(positive, when), then) for when, then in branches))
 
 
-def _in_band(quantity: str, sources: Sequence[Source], band: Band, where: str) -> Condition:
+def _in_band(quantity: Quantity, sources: Sequence[Source], band: Band, where: str) -> Condition:
     parts: list[Condition] = [Recorded(source.column) for source in sources]
     if band.at_least is not None:
         parts.append(_at_least(quantity, sources, Decimal(band.at_least), where))
@@ -212,17 +215,17 @@ def _in_band(quantity: str, sources: Sequence[Source], band: Band, where: str) -
     return together(*parts)
 
 
-def _at_least(quantity: str, sources: Sequence[Source], bound: Decimal, where: str) -> Linear:
+def _at_least(quantity: Quantity, sources: Sequence[Source], bound: Decimal, where: str) -> Linear:
     terms, constant = _inequality(quantity, sources, bound, where)
     return Linear(terms, constant)
 
 
-def _at_most(quantity: str, sources: Sequence[Source], bound: Decimal, where: str) -> Linear:
+def _at_most(quantity: Quantity, sources: Sequence[Source], bound: Decimal, where: str) -> Linear:
     terms, constant = _inequality(quantity, sources, bound, where)
     return Linear(tuple((-coefficient, column) for coefficient, column in terms), -constant)
 
 
-def _inequality(quantity: str, sources: Sequence[Source], bound: Decimal, where: str) -> tuple[Weighted, int]:
+def _inequality(quantity: Quantity, sources: Sequence[Source], bound: Decimal, where: str) -> tuple[Weighted, int]:
     """quantity - bound >= 0 in integers: exact whatever the decimals of the bound and of the variable."""
     follow = sources[-1]
     scale = 10 ** max(0, -int(bound.as_tuple().exponent))
