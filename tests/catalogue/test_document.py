@@ -23,6 +23,8 @@ class Pear(Part):
 
 class Basket(Part):
     owner: str
+    name: Annotated[str, Field(pattern="^[a-z]+$")] = "basket"
+    size: Literal["small", "large"] = "small"
     fruit: list[Annotated[Apple | Pear, Field(discriminator="kind")]]
 
 
@@ -69,6 +71,28 @@ def test_all_faults_come_together_each_with_its_place(tmp_path: Path) -> None:
 )
 def test_what_cannot_be_read_is_said(tmp_path: Path, text: str, expected: str) -> None:
     assert expected in said(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ('name = "Basket 1"', "name: this is no name\n  received: 'Basket 1'\n  try: lower-case letters"),
+        ('size = "Smal"', "size: this word is not known here\n  received: 'Smal'\n  try: did you mean “small”?"),
+        ("owner = 5", "owner: a text is needed here\n  received: 5\n  try: put it in quotes"),
+        ('fruit = "apple"', "fruit: a list is needed here"),
+        ('fruit = [{ kind = "apple", weight = "2" }]', "weight: a whole number is needed here"),
+        ('fruit = [{ kind = "pear", price = "2" }]', "price: a number is needed here"),
+    ],
+)
+def test_the_faults_of_a_newcomer_say_what_to_write(tmp_path: Path, line: str, expected: str) -> None:
+    lines = {"owner": 'owner = "A"', "fruit": "fruit = []"} | {line.split()[0]: line}
+    assert expected in said(tmp_path, "\n".join(lines.values()))
+
+
+def test_a_document_of_another_kind_is_told_in_one_sentence(tmp_path: Path) -> None:
+    shown = said(tmp_path, "[rows]\na = 1\n[source]\n[columns]\n[site]")
+    assert shown.count("basket.toml") == 1
+    assert "this does not look like a basket document" in shown
 
 
 def test_a_document_that_is_absent_or_not_utf_8_is_said(tmp_path: Path) -> None:

@@ -153,6 +153,7 @@ def edited(tmp_path: Path, old: str, new: str) -> Path:
         ),
         ('outcomes = ["nrs", "odi"]', 'outcomes = ["nrs", "walking"]', ["declares no such outcome", "walking"]),
         ("relief_percent = 50", "relief_percent = 150", ["relief_percent", "received: 150"]),
+        ("relief_percent = 50", "at_least = 2", ["nothing here is counted from the baseline", "outcomes[5]"]),
         ("relief_percent = 50", "relief = 50", ["unknown key", "did you mean"]),
         ("relief_percent = 50\n", "", ["a responder has one of relief_percent"]),
         ('which = "first"', 'which = "second"', ["index.which", "received: 'second'"]),
@@ -187,6 +188,12 @@ def test_all_faults_of_a_study_are_reported_together(call: Call, demo: Path, tmp
     study.write_text(study.read_text().replace('variable = "satisfaction"', 'variable = "happiness"'))
     shown = call("study", "check", study, "--snapshot", demo / "snapshot")
     check_refused(shown, "guidanze", "happiness")
+
+
+def test_a_mapping_given_as_a_study_is_told_in_one_sentence(call: Call) -> None:
+    shown = call("study", "check", DEMO / "mapping.toml")
+    check_refused(shown, "this does not look like a study document")
+    assert shown[2].count("\n") == 3
 
 
 def test_a_fault_of_an_outcome_is_said_once(call: Call, demo: Path, tmp_path: Path) -> None:

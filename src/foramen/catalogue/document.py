@@ -34,6 +34,7 @@ class Document(Generic[Model]):
 def load_document(path: Path, model: type[Model]) -> Document[Model]:
     """Read and check a document; every fault found is in the one error raised. Decimals are kept exact."""
     data = _read(path)
+    _check_kind(path, data, model)
     try:
         content = model.model_validate(data)
     except RecursionError:
@@ -64,6 +65,18 @@ def _read(path: Path) -> dict[str, Any]:
         raise DefinitionError.single("cannot be read", where=str(path), received=error.strerror or str(error)) from None
 
 
+def _check_kind(path: Path, data: dict[str, Any], model: type[BaseModel]) -> None:
+    """Say in one sentence that a document is of another kind, rather than find fault with every key of it."""
+    known = set(model.model_fields)
+    if data and len(known & data.keys()) * 3 < len(data):
+        raise DefinitionError.single(
+            f"this does not look like a {model.__name__.lower().removesuffix('mapping') or 'mapping'} document",
+            where=str(path),
+            received=f"the keys {', '.join(list(data)[:6])}",
+            remedy=f"expected are keys such as {', '.join(sorted(known)[:8])}; is it another document?",
+        )
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _plain(part) for key, part in value.items()}
@@ -82,8 +95,40 @@ def _fault(path: Path, detail: Any, data: Any, model: type[BaseModel]) -> Fault:
         return Fault("this key is required", where, "nothing", "add it")
     if detail["type"] == "union_tag_invalid":
         return _unknown_kind(where, detail["ctx"])
+    what, remedy = _in_words(detail)
+    return Fault(what, where, shown, remedy)
+
+
+def _in_words(detail: Any) -> tuple[str, str]:
+    """What is wrong and what to write instead, for the faults a newcomer makes."""
+    kind, context = detail["type"], detail.get("ctx", {})
+    if kind == "string_pattern_mismatch":
+        return "this is no name", "lower-case letters, digits and _, beginning with a letter, such as nrs_before"
+    if kind == "literal_error":
+        return _not_among(str(detail["input"]), context["expected"])
+    if kind in EXPECTED:
+        return EXPECTED[kind]
     message = detail["msg"].removeprefix("Value error, ")
-    return Fault(message[:1].lower() + message[1:], where, shown)
+    return message[:1].lower() + message[1:], ""
+
+
+EXPECTED = {
+    "list_type": ("a list is needed here", "write [ ] around it; a section of a list has two brackets: [[section]]"),
+    "string_type": ("a text is needed here", "put it in quotes"),
+    "int_type": ("a whole number is needed here", "write it without quotes and decimals"),
+    "is_instance_of": ("a number is needed here", "write it without quotes"),
+    "decimal_type": ("a number is needed here", "write it without quotes"),
+    "date_type": ("a date is needed here", "write it as year-month-day without quotes, such as 2026-11-20"),
+    "bool_type": ("true or false is needed here", "write true or false without quotes"),
+    "model_type": ("a section is needed here", "write its keys in { } or under a [section]"),
+    "dict_type": ("a section is needed here", "write its keys in { } or under a [section]"),
+}  # fmt: skip
+
+
+def _not_among(received: str, expected: str) -> tuple[str, str]:
+    known = [word.strip(" '") for word in expected.replace(" or ", ", ").split(",")]
+    near = get_close_matches(received.lower(), known, n=1)
+    return "this word is not known here", f"did you mean “{near[0]}”?" if near else f"one of {', '.join(known)}"
 
 
 def _unknown_kind(where: str, context: Any) -> Fault:

@@ -104,7 +104,7 @@ def study_run(
     plan = plan_study(load_study(study), open_snapshot(snapshot))
     with progress_bar("Counting", quiet=quiet) as advance:
         results = run_study(plan, engine=engine, cache=cache, progress=advance)
-    write_results(results, out, pages={"report.html": plain_report(plan.study, results)})
+    write_results(results, out, pages={"report.html": plain_report(plan.study, plan.snapshot.codebook, results)})
     failed = sum(row.error is not None for row in results.statistics)
     typer.echo(f"{out / 'report.html'}: {len(results.statistics)} statistics, {failed} that could not be computed")
 

@@ -32,7 +32,7 @@ def run_demo(out: Path, *, patients: int, quiet: bool) -> Path:
         plan = plan_study(load_study(study), open_snapshot(snapshot))
         with progress_bar("Counting", quiet=quiet) as advance:
             found = run_study(plan, engine="duckdb", progress=advance)
-    write_results(found, results, pages={"report.html": plain_report(plan.study, found)})
+    write_results(found, results, pages={"report.html": plain_report(plan.study, plan.snapshot.codebook, found)})
     return results / "report.html"
 
 

@@ -8,16 +8,16 @@ from importlib.resources import files
 from typing import Any
 
 from foramen.report.sections import Labels, Section, flow_section, sections
+from foramen.snapshot.codebook import Codebook
 from foramen.statistics.result import Statistic
 from foramen.study.definition import Study
 from foramen.study.results import Results
 
 
-def plain_report(study: Study, results: Results) -> str:
+def plain_report(study: Study, codebook: Codebook, results: Results) -> str:
     """The page as text. Tables follow the document's `tables`, or one per analysis where none are asked for."""
     style = files("foramen.report").joinpath("plain.css").read_text(encoding="utf-8")
-    labels: dict[tuple[str, str], str] = {("outcome", o.name): o.label for o in study.outcomes if o.label}
-    labels |= {("timepoint", t.name): t.label for t in study.timepoints if t.label}
+    labels = _labels(study, codebook, results.manifest)
     body = [_section("flow", "Who was analysed", [flow_section(results.flow)])]
     general = [row for row in results.statistics if "analysis" not in dict(row.about)]
     titled = [*_titled(study, results.statistics), *([("Units of one person", general)] if general else [])]
@@ -52,6 +52,26 @@ PAGE = """<!DOCTYPE html>
 </body>
 </html>
 """
+
+
+def _labels(study: Study, codebook: Codebook, manifest: Mapping[str, Any]) -> Labels:
+    """What the study calls its outcomes and time points, else what the snapshot calls them."""
+    labels: dict[tuple[str, str], str] = {}
+    for outcome in study.outcomes:
+        variable = codebook.variables.get(outcome.variable)
+        own = variable.label if variable is not None and outcome.kind in ("score", "count", "category") else ""
+        unit = (
+            f", {variable.unit}"
+            if variable is not None and variable.unit and own and outcome.kind != "category"
+            else ""
+        )
+        if text := outcome.label or (own and own + unit):
+            labels["outcome", outcome.name] = text
+    planned = {name: label for name, label in manifest["snapshot"]["timepoints"].items() if label}
+    for timepoint in study.timepoints:
+        if text := timepoint.label or planned.get(timepoint.name, ""):
+            labels["timepoint", timepoint.name] = text
+    return labels
 
 
 def _tables(statistics: Sequence[Statistic], labels: Labels) -> list[Section]:

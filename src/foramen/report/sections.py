@@ -1,7 +1,7 @@
 """Which tables the plain report has: the flow, the wide description of numbers, the percentages, everything else."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from foramen.report.numbers import df_text, fixed_text, interval_text, number_text, p_text
 from foramen.statistics.result import Statistic
@@ -22,6 +22,8 @@ DESCRIBED = (
 )
 PERCENTAGES = ("percent", "responder_percent")
 
+
+INTERVAL = "Interval"
 
 OBVIOUS = ("n", "missing", "suppressed", "minimum", "maximum")
 """Statistics whose method needs no note."""
@@ -45,6 +47,30 @@ class Section:
     notes: Sequence[str] = ()
 
 
+NAMES = {
+    "mann_whitney": "Mann–Whitney U", "hodges_lehmann": "Hodges–Lehmann shift", "kruskal_wallis": "Kruskal–Wallis H",
+    "dunn": "Dunn", "dunn_unadjusted": "Dunn, unadjusted", "wilcoxon": "Wilcoxon signed rank", "friedman": "Friedman",
+    "friedman_pairs": "after Friedman", "friedman_pairs_unadjusted": "after Friedman, unadjusted",
+    "kendall_w": "Kendall’s W", "mcnemar": "McNemar", "chi_square": "χ²", "fisher": "Fisher’s exact test",
+    "cohen_kappa": "Cohen’s κ", "cohen_kappa_standard_error": "Cohen’s κ, standard error", "fleiss_kappa": "Fleiss’ κ",
+    "gwet_ac1": "Gwet’s AC1", "krippendorff_alpha": "Krippendorff’s α", "shapiro_wilk": "Shapiro–Wilk W",
+    "lilliefors": "Lilliefors D", "spearman": "Spearman’s ρ", "pearson": "Pearson’s r", "cox_snell_r2": "Cox–Snell R²",
+    "nagelkerke_r2": "Nagelkerke R²", "aic": "AIC", "auc": "area under the ROC curve", "ppv": "PPV", "npv": "NPV",
+    "hosmer_lemeshow": "Hosmer–Lemeshow", "minus_2_reml_loglik": "−2 REML log-likelihood", "sd": "SD",
+    "bland_altman_bias": "Bland–Altman bias", "zero_event_upper_bound": "upper bound for none, one-sided, %",
+    "left_out_incomplete": "left out, incomplete", "accuracy": "accuracy, %", "sensitivity": "sensitivity, %",
+    "specificity": "specificity, %", "percent_agreement": "agreement, %",
+    "icc_1_1": "ICC(1,1)", "icc_a_1": "ICC(A,1)", "icc_c_1": "ICC(C,1)", "icc_1_k": "ICC(1,k)", "icc_a_k": "ICC(A,k)",
+    "icc_c_k": "ICC(C,k)",
+}  # fmt: skip
+"""Printed names where a statistic's own name, with spaces, would not be what the field writes."""
+
+
+def printed_name(name: str) -> str:
+    """What a statistic is called in a table."""
+    return NAMES.get(name, name.replace("_", " "))
+
+
 def flow_section(flow: Sequence[FlowStep]) -> Section:
     """Everybody first, then each group; each line's n and excluded add up to the n above it."""
     rows = [[step.group, step.step, step.reason or "", str(step.excluded or ""), str(step.n)] for step in flow]
@@ -60,7 +86,17 @@ def sections(statistics: Sequence[Statistic], labels: Labels) -> list[Section]:
     shown = {id(row) for row in (*wide, *shares)}
     others = [row for row in statistics if id(row) not in shown]
     tables = [(_numbers_section, wide), (_shares_section, shares), (_others_section, others)]
-    return [_without_empty(make(rows, labels)) for make, rows in tables if rows]
+    return [_with_level(_without_empty(make(rows, labels)), rows) for make, rows in tables if rows]
+
+
+def _with_level(section: Section, statistics: Sequence[Statistic]) -> Section:
+    """The heading of intervals says their confidence level."""
+    levels = {row.level for row in statistics if row.level is not None}
+    if len(levels) != 1:
+        return section
+    (level,) = levels
+    named = f"{number_text(round(100 * level, 6))} % interval"
+    return replace(section, head=[named if text == INTERVAL else text for text in section.head])
 
 
 def _without_empty(section: Section) -> Section:
@@ -84,7 +120,7 @@ def _numbers_section(statistics: Sequence[Statistic], labels: Labels) -> Section
     subjects: dict[tuple[str, str, str], dict[str, Statistic]] = {}
     for row in statistics:
         subjects.setdefault(_subject(row), {})[row.name] = row
-    head = ["Outcome", "Time", "Group", "n", "Missing", "Mean", "Interval", "SD", "Median", "Quartiles", "Range"]
+    head = ["Outcome", "Time", "Group", "n", "Missing", "Mean", INTERVAL, "SD", "Median", "Quartiles", "Range"]
     rows = [[*_printed(subject, labels), *_described(found)] for subject, found in subjects.items()]
     return Section(head, rows, 3, _notes(statistics, labels))
 
@@ -113,7 +149,7 @@ def _value(row: Statistic, places: int | None = None) -> str:
 
 
 def _shares_section(statistics: Sequence[Statistic], labels: Labels) -> Section:
-    head = ["Outcome", "Time", "Group", "Category", "n", "of", "%", "Interval"]
+    head = ["Outcome", "Time", "Group", "Category", "n", "of", "%", INTERVAL]
     rows = []
     for row in statistics:
         subject = _printed(_subject(row), labels)
@@ -134,7 +170,7 @@ def _others_section(statistics: Sequence[Statistic], labels: Labels) -> Section:
     models = {dict(row.about).get("model") for row in statistics}
     keys = [key for key in keys if not (key == "group" and everybody) and not (key == "model" and len(models) == 1)]
     names = [HEADINGS.get(key, key.replace("_", " ").capitalize()) for key in keys]
-    head = ["Statistic", *names, "Estimate", "Interval", "Test", "df", "p", "n", "of"]
+    head = ["Statistic", *names, "Estimate", INTERVAL, "Test statistic", "df", "p", "n", "of"]
     rows = [[*_named(row, keys, labels), *_tested(row)] for row in statistics]
     return Section(head, rows, 1 + len(keys), _notes(statistics, labels))
 
@@ -142,13 +178,12 @@ def _others_section(statistics: Sequence[Statistic], labels: Labels) -> Section:
 def _named(row: Statistic, keys: Sequence[str], labels: Labels) -> list[str]:
     about = dict(row.about)
     words = ((SAME.get(key, key), about.get(key, "")) for key in keys)
-    return [row.name.replace("_", " "), *(labels.get(pair, pair[1]) for pair in words)]
+    return [printed_name(row.name), *(labels.get(pair, pair[1]) for pair in words)]
 
 
 def _tested(row: Statistic) -> list[str]:
     counts = ["" if count is None else str(count) for count in (row.n, row.denominator)]
-    statistic = "" if row.statistic == row.estimate else number_text(row.statistic)
-    return [_value(row), interval_text(row), statistic, df_text(row), p_text(row), *counts]
+    return [_value(row), interval_text(row), number_text(row.statistic), df_text(row), p_text(row), *counts]
 
 
 def _notes(statistics: Sequence[Statistic], labels: Labels) -> list[str]:
@@ -157,7 +192,7 @@ def _notes(statistics: Sequence[Statistic], labels: Labels) -> list[str]:
     said: dict[str, dict[str, None]] = {}
     for row in statistics:
         if row.name not in OBVIOUS:
-            methods.setdefault(row.method, {})[row.name.replace("_", " ")] = None
+            methods.setdefault(row.method, {})[printed_name(row.name)] = None
         for text in filter(None, (row.warning, row.error and f"not computed: {row.error}")):
             said.setdefault(text, {})[_where(row, labels)] = None
     notes = [f"{', '.join(names)}: {method}." for method, names in methods.items()]
@@ -166,7 +201,7 @@ def _notes(statistics: Sequence[Statistic], labels: Labels) -> list[str]:
 
 def _where(row: Statistic, labels: Labels) -> str:
     words = [labels.get((SAME.get(key, key), value), value) for key, value in row.about if key != "analysis" and value]
-    return f"{row.name.replace('_', ' ')} ({', '.join(words)})" if words else row.name.replace("_", " ")
+    return f"{row.name.replace('_', ' ')} ({', '.join(words)})" if words else printed_name(row.name)
 
 
 def _some(places: Sequence[str]) -> str:

@@ -139,6 +139,10 @@ class Outcome(Part):
             raise ValueError("only an outcome of kind category has bands")
         if self.needs_baseline() and self.baseline is None:
             raise ValueError("this outcome needs a baseline: the time point that changes are counted from")
+        if self.baseline is not None and not self.needs_baseline():
+            raise ValueError(
+                "nothing here is counted from the baseline; for a change use improvement or relief_percent"
+            )
         if self.needs_baseline() and not self.timepoints:
             raise ValueError("this outcome needs timepoints")
         return self

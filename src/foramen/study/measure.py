@@ -30,7 +30,7 @@ from foramen.study.engines.request import (
 )
 from foramen.study.frame import Frame, Source, check_number, together
 
-VALUE = ":value"
+VALUE = "the value"
 """Name of the axis that a measure derives."""
 
 Quantity = Literal["value", "change", "improvement", "relief_percent"]

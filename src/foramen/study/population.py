@@ -26,13 +26,13 @@ from foramen.study.engines.request import (
 )
 from foramen.study.frame import Frame, code_of, together
 
-GROUP = ":group"
-"""Name of the axis of groups; no variable can have it."""
+GROUP = "the group"
+"""Name of the axis of groups; no variable can have a name with a blank."""
 
 ALL = "all"
 """The `about` value for everybody together."""
 
-_STATE = Axis(":state")
+_STATE = Axis("the state")
 _UNRESOLVED: "tuple[Key | None, Code]" = (Key(Axis(GROUP, labels=((0, ""), (1, ""))), Column(GROUP)), None)
 
 Resolved = TypeVar("Resolved")

@@ -156,6 +156,11 @@ def _manifest(plan: Plan, engine: str) -> dict[str, Any]:
             "sha256": plan.document.digest,
         },
         "definitions": {"preset": study.preset, "level": float(study.level), **plan.context.methods},
-        "snapshot": {"sha256": snapshot.digest, "origin": snapshot.manifest["origin"], "day": snapshot.manifest["day"]},
+        "snapshot": {
+            "sha256": snapshot.digest,
+            "origin": snapshot.manifest["origin"],
+            "day": snapshot.manifest["day"],
+            "timepoints": {t["name"]: t["label"] for t in snapshot.manifest["timepoints"]},
+        },
         "disclosure": "internal: not passed through disclosure control",
     }

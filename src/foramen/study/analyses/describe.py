@@ -64,7 +64,7 @@ def _outside_request(measure: Measure, group: Key | None, kept: Condition) -> Co
     if follow.window == ALWAYS:
         return None
     flag = Case(((follow.recorded, 0), (Recorded(follow.column), 1)), 0)
-    return Counts(keys_with_group(group, Key(Axis(":outside"), flag, 2)), kept)
+    return Counts(keys_with_group(group, Key(Axis("is outside"), flag, 2)), kept)
 
 
 def _outside_rows(desk: Desk, request: Counts, measure: Measure, analysis: Describe) -> list[Statistic]:

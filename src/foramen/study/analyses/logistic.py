@@ -50,7 +50,7 @@ class Model:
 
     @property
     def outcome_key(self) -> Key:
-        return self.outcome.key(self.where, ":outcome")
+        return self.outcome.key(self.where, "the outcome")
 
     @property
     def dimensions(self) -> dict[str, str]:

@@ -21,8 +21,9 @@ def mixed_tasks(context: Context, analysis: Mixed, where: str) -> list[Task]:
     _check(measures, where, least=2)
     group = context.population.group
     covariates = _covariates(context, analysis.covariates, where)
-    # A colon keeps score columns apart from covariates, which are named as variables are.
-    scores = {f":{m.timepoint}": m.key(where, f":{m.timepoint}") for m in measures}
+    # A blank keeps the names of scores apart from those of covariates, which are variables.
+    names = {f"the score {m.timepoint}": m.timepoint or "" for m in measures}
+    scores = {name: m.key(where, name) for name, m in zip(names, measures, strict=True)}
     columns = (*(key for c in covariates for key in c.design), *scores.values())
     request = Moments((group,) if group else (), columns, context.population.where)
     dimensions = {"outcome": analysis.outcome, "model": analysis.name}
@@ -39,7 +40,7 @@ def mixed_tasks(context: Context, analysis: Mixed, where: str) -> list[Task]:
             covariance=analysis.covariance,
             df_method=context.methods["mixed_df"],
             level=context.level,
-            labels={name: name.removeprefix(":") for name in scores},
+            labels=names,
         )
         return attempt(fitted, "mixed_model", **dimensions)
 
@@ -57,8 +58,8 @@ def ancova_tasks(context: Context, analysis: Ancova, where: str) -> list[Task]:
     covariates = _covariates(context, analysis.covariates, where)
     keys = (
         *(key for c in covariates for key in c.design),
-        baseline.key(where, ":baseline"),
-        follow.key(where, ":follow_up"),
+        baseline.key(where, "the baseline"),
+        follow.key(where, "the follow-up"),
     )
     request = Moments((group,), keys, context.where(analysis.missing, [follow, baseline]))
     dimensions = {**follow.dimensions, "model": analysis.name}
@@ -67,8 +68,8 @@ def ancova_tasks(context: Context, analysis: Ancova, where: str) -> list[Task]:
         fitted = partial(
             ancova,
             _moments(desk, request, dimensions),
-            outcome=":follow_up",
-            baseline=":baseline",
+            outcome="the follow-up",
+            baseline="the baseline",
             covariates=[key.name for c in covariates for key in c.design],
             group=group.axis,
             reference=context.population.reference,

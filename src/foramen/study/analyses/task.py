@@ -131,7 +131,7 @@ def left_out_tasks(context: Context, missing: str, measures: Sequence[Measure], 
     if missing != "complete":
         return []
     recorded = together(*(asked.recorded for asked in measures))
-    flag = Key(Axis(":complete"), Case(((recorded, 1),), 0), 2)
+    flag = Key(Axis("is complete"), Case(((recorded, 1),), 0), 2)
     request = Counts(keys_with_group(group, flag), context.population.where)
 
     def finish(desk: Desk) -> list[Statistic]:

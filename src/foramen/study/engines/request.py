@@ -131,7 +131,7 @@ class Counts:
     where: Condition = ALWAYS
 
 
-PERSON_ROWS = Axis(":rows_of_person")
+PERSON_ROWS = Axis("rows of a person")
 
 
 @dataclass(frozen=True, slots=True)
