@@ -24,7 +24,9 @@ def report(folder: Path) -> Path:
     import_table([data], EXAMPLE / "mapping.toml", snapshot, quarantine=None, progress=lambda _done, _of: None)
     plan = plan_study(load_study(EXAMPLE / "study.toml"), open_snapshot(snapshot))
     page = folder / "report.html"
-    page.write_text(plain_report(plan.study, run_study(plan, engine="duckdb")), encoding="utf-8")
+    page.write_text(
+        plain_report(plan.study, plan.snapshot.codebook, run_study(plan, engine="duckdb")), encoding="utf-8"
+    )
     return page
 
 

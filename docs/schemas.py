@@ -164,6 +164,11 @@ def _manifest() -> Schema:
             sha256={**SHA256, "description": "digest of the snapshot's manifest, which holds that of every file"},
             origin=_text("where the data come from, as the mapping says"),
             day=_text("the day the source was extracted", format="date"),
+            timepoints={
+                "type": "object",
+                "description": "label of each planned time point, by name",
+                "additionalProperties": {"type": "string"},
+            },
         ),
         disclosure=_text("whether the results may leave"),
     )

@@ -38,5 +38,7 @@ def results(study: Path, folder: Path) -> Mapping[str, Any]:
     import_table([data], EXAMPLE / "mapping.toml", snapshot, quarantine=None, progress=lambda _done, _of: None)
     plan = plan_study(load_study(study), open_snapshot(snapshot))
     found = run_study(plan, engine="duckdb")
-    write_results(found, folder / "results", pages={"report.html": plain_report(plan.study, found)})
+    write_results(
+        found, folder / "results", pages={"report.html": plain_report(plan.study, plan.snapshot.codebook, found)}
+    )
     return json.loads((folder / "results/results.json").read_text(encoding="utf-8"))
