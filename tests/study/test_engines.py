@@ -1,6 +1,7 @@
 """Every engine gives the reference engine's integers, on drawn rows and drawn requests."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -82,6 +83,21 @@ def test_postgresql_gives_the_integers_of_the_reference(tmp_path: Path, database
 def test_two_sites_added_give_the_pooled_integers(rows, cut, request) -> None:
     parts = [answer(ReferenceEngine(part), request) for part in (rows[:cut], rows[cut:])]
     assert parts[0] + parts[1] == answer(ReferenceEngine(rows), request)
+
+
+@given(
+    rows=strategies.rows(), model=strategies.scores(), other=strategies.scores(), groups=st.sampled_from([1, 50, 10**6])
+)
+@SETTINGS
+def test_steps_of_one_model_after_another_give_the_integers_of_the_reference(
+    tmp_path: Path, rows, model, other, groups
+) -> None:
+    steps = [model, replace(model, beta=tuple(b / 2 for b in model.beta)), other, model]
+    file = written(tmp_path, rows, EACH)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("foramen.study.engines.scores.GROUPS", groups)
+        check_equal(open_duckdb(file), file, steps)
+        check_equal(open_sqlite(file), file, steps)
 
 
 def test_a_missing_value_is_a_level_and_a_comparison_with_it_is_unknown(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from math import lcm
 from operator import itemgetter
 from typing import Literal
@@ -118,10 +119,11 @@ class Measure:
             return itemgetter(positions[0])
         names = [source.axis.name for source in self.sources]
 
-        def read(cell: Cell) -> Code:
-            return value(self.rule, {name: cell[i] for name, i in zip(names, positions, strict=True)})  # type: ignore[misc]
+        @cache
+        def measured(*codes: Code) -> Code:
+            return value(self.rule, dict(zip(names, codes, strict=True)))  # type: ignore[arg-type]
 
-        return read
+        return lambda cell: measured(*(cell[i] for i in positions))
 
     def undefined(self, table: CountTable) -> int:
         """Units whose relative change is undefined: their baseline is 0 or below, answered later or not."""

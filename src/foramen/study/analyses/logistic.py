@@ -15,15 +15,15 @@ from foramen.statistics.logistic_fit import Fit, fit_patterns, fit_scores
 from foramen.statistics.model_performance import hosmer_lemeshow, performance
 from foramen.statistics.result import Statistic
 from foramen.statistics.sums import ScoreSums
-from foramen.statistics.tables import Axis
+from foramen.statistics.tables import Axis, Code
 from foramen.study.analyses.predictors import Covariate, covariate
 from foramen.study.analyses.task import Context, Desk, Task, attempt
 from foramen.study.analysis_definition import Logistic
-from foramen.study.engines.request import Binned, Case, Counts, Key, Linear, Not, Request, Scores, Weighted
+from foramen.study.engines.request import Binned, Counts, Key, Scores, Weighted
 from foramen.study.frame import together
 from foramen.study.measure import BINARY, Measure
 
-PATTERN_ROWS = 100_000
+PATTERN_ROWS = 20_000
 """Up to this many rows the covariate patterns are counted; beyond, each Newton step is one aggregate query."""
 
 BITS = 30
@@ -137,29 +137,28 @@ def _score_task(context: Context, model: Model) -> Task:
 
 
 def _large_performance(context: Context, model: Model, fit: Fit, desk: Desk) -> list[Statistic]:
-    """Confusion counts and area from the engine, by the linear predictor in fixed point."""
+    """Area and confusion counts from the engine, by the linear predictor in fixed point, in bins from the cut-off up
+    and down: one table serves both."""
     terms, constant, bits = _predictor(model, fit)
     cut = math.log(float(model.analysis.cutoff) / (1 - float(model.analysis.cutoff)))
-    reached = Linear(terms, constant - round(cut * 2**bits))
-    predicted = Key(Axis("predicted", labels=BINARY), Case(((reached, 1), (Not(reached), 0))), 3)
-    ranked = Key(Axis("prediction"), Binned(terms, constant, max(1, 2**bits // BINS)))
+    binned = Binned(terms, constant - round(cut * 2**bits), max(1, 2**bits // BINS))
     where = together(context.population.where, *(c.source.recorded for c in model.covariates))
-    requests: list[Request] = [
-        Counts((predicted, model.outcome_key), where),
-        Counts((model.outcome_key, ranked), where),
-    ]
-    tables = []
-    for request in requests:
-        assert isinstance(request, Counts)
-        tables.append(desk.counts(request))
-        desk.keep(tables[-1], request, **model.dimensions)
-    interval = context.methods["proportion_interval"]
-    rows = attempt(partial(confusion, tables[0], level=context.level, method=interval), "confusion", **model.dimensions)
-    area = attempt(
-        partial(auc, tables[1], level=context.level, method=context.methods["auc_interval"]), "auc", **model.dimensions
-    )
+    request = Counts((model.outcome_key, Key(Axis("prediction"), binned)), where)
+    ranked = desk.counts(request)
+    reached = ranked.recode("prediction", Axis("predicted", labels=BINARY), _from_cutoff_up)
+    predicted = reached.margin("predicted", model.outcome_key.name)
+    for table in (ranked, predicted):
+        desk.keep(table, request, **model.dimensions)
+    interval, area_interval = context.methods["proportion_interval"], context.methods["auc_interval"]
+    rows = attempt(partial(confusion, predicted, level=context.level, method=interval), "confusion", **model.dimensions)
+    area = attempt(partial(auc, ranked, level=context.level, method=area_interval), "auc", **model.dimensions)
     text = f"predictions within 1/{BINS} on the logit scale count as ties"
     return rows + [row.warned(text) for row in area]
+
+
+def _from_cutoff_up(number: Code) -> Code:
+    """Whether a bin lies at or above the cut-off."""
+    return int(number >= 0) if isinstance(number, int) else None
 
 
 def _predictor(model: Model, fit: Fit) -> tuple[Weighted, int, int]:

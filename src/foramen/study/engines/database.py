@@ -7,7 +7,8 @@ from foramen.kernel.errors import Defect
 from foramen.statistics.sums import Moment, MomentTable, RankSum, RankSums, ScoreSums
 from foramen.statistics.tables import CountTable
 from foramen.study.engines.request import PERSON_ROWS, Counts, Moments, Persons, Ranks, Scores
-from foramen.study.engines.sql import counts_sql, moments_sql, persons_sql, ranks_sql, scores_sql
+from foramen.study.engines.scores import drop_patterns_sql, extents_sql, grouped_columns, patterns_sql, scores_sql
+from foramen.study.engines.sql import counts_sql, moments_sql, persons_sql, ranks_sql
 
 Execute = Callable[[str], Sequence[Sequence[Any]]]
 
@@ -19,6 +20,8 @@ class DatabaseEngine:
         self.name = name
         self._execute = execute
         self._close = close
+        self._model: tuple[object, ...] = ()
+        self._grouped: tuple[int, ...] = ()
 
     def close(self) -> None:
         self._close()
@@ -58,8 +61,20 @@ class DatabaseEngine:
         return MomentTable.build(names, decimals, tuple(key.name for key in request.groups), cells)
 
     def score_sums(self, request: Scores) -> ScoreSums:
-        (row,) = self._rows(scores_sql(request))
+        self._hold_patterns(request)
+        (row,) = self._rows(scores_sql(request, self._grouped))
         n, successes, loglik, *sums = (int(value or 0) for value in row)
         size = len(request.design) + 1
         terms = ("(intercept)", *(key.name for key in request.design))
         return ScoreSums(terms, request.bits, n, successes, loglik, tuple(sums[:size]), tuple(sums[size:]))
+
+    def _hold_patterns(self, request: Scores) -> None:
+        """Make the table of a model's patterns at its first step; it is held until another model comes."""
+        model = (request.outcome, request.design, request.bits, request.where)
+        if model == self._model:
+            return
+        self._rows(drop_patterns_sql())
+        self._rows(patterns_sql(request))
+        ((largest, *ends),) = self._rows(extents_sql(request))
+        extents = [(int(low or 0), int(high or 0)) for low, high in zip(ends[::2], ends[1::2], strict=True)]
+        self._model, self._grouped = model, grouped_columns(request, int(largest or 0), extents)

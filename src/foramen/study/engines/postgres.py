@@ -21,7 +21,12 @@ def open_postgres(rows: Rows, database: str) -> DatabaseEngine:
                 for row in zip(*(column.to_pylist() for column in batch.columns), strict=True):
                     copy.write_row(row)
     _run(connection, f"CREATE TEMP VIEW {FRAME} AS {selection_sql('snapshot_rows', rows.selection)}")
-    return DatabaseEngine("postgres", lambda statement: _run(connection, statement).fetchall(), connection.close)
+    return DatabaseEngine("postgres", lambda statement: _rows(connection, statement), connection.close)
+
+
+def _rows(connection: "psycopg.Connection[tuple[Any, ...]]", statement: str) -> list[tuple[Any, ...]]:
+    cursor = _run(connection, statement)
+    return cursor.fetchall() if cursor.description else []
 
 
 def _run(connection: "psycopg.Connection[tuple[Any, ...]]", statement: str) -> "psycopg.Cursor[tuple[Any, ...]]":

@@ -5,6 +5,7 @@ FLOOR(x + 0.5), NULL is the only missing value, and what could overflow 64 bits 
 """
 
 from collections.abc import Sequence
+from math import prod
 
 from foramen.study.engines.engine import Selection
 from foramen.study.engines.request import (
@@ -26,11 +27,13 @@ from foramen.study.engines.request import (
     Persons,
     Ranks,
     Recorded,
-    Scores,
     Term,
     Value,
     Weighted,
 )
+
+RANK_PATTERNS = 4_000_000
+"""Largest product of the sizes of the ranked columns for which grouping by pattern is quicker than ranking each row."""
 
 FRAME = "frame"
 """Name of the view an engine provides: the selected rows."""
@@ -50,7 +53,7 @@ def term_sql(term: Term | Value) -> str:
         case Difference(minuend, subtrahend):
             return f"{_wide(minuend)} - {_wide(subtrahend)}"
         case Binned(terms, constant, width):
-            return f"CAST(FLOOR(({_weighted(terms, constant)}) / {_double(float(width))}) AS BIGINT)"
+            return f"CAST(FLOOR(({_weighted(terms, constant)}) / {double_sql(float(width))}) AS BIGINT)"
         case Case(branches, otherwise):
             whens = " ".join(f"WHEN {condition_sql(when)} THEN {term_sql(then)}" for when, then in branches)
             return f"CASE {whens} ELSE {term_sql(otherwise)} END"
@@ -60,7 +63,12 @@ def term_sql(term: Term | Value) -> str:
 
 
 def _wide(term: Term | Value) -> str:
-    return f"CAST({term_sql(term)} AS BIGINT)"
+    return wide_sql(term_sql(term))
+
+
+def wide_sql(expression: str) -> str:
+    """An integer as 64 bits."""
+    return f"CAST({expression} AS BIGINT)"
 
 
 def _weighted(terms: Weighted, constant: int) -> str:
@@ -89,18 +97,19 @@ def _joined(parts: Sequence[Condition], word: str) -> str:
     return "(" + f" {word} ".join(f"({condition_sql(part)})" for part in parts) + ")"
 
 
-def _filter(where: Condition) -> str:
+def filter_sql(where: Condition) -> str:
+    """The WHERE clause, if any."""
     return "" if where == ALWAYS else f" WHERE {condition_sql(where)}"
 
 
 def selection_sql(source: str, selection: Selection) -> str:
     """The query behind the view: of each person's eligible rows of `source`, the first or last by sequence, or each."""
     if selection.which == "each":
-        return f"SELECT * FROM {source}{_filter(selection.where)}"
+        return f"SELECT * FROM {source}{filter_sql(selection.where)}"
     choose = "MIN" if selection.which == "first" else "MAX"
     chosen = (
         f"SELECT patient_id AS chosen_patient, {choose}(sequence) AS chosen_sequence "
-        f"FROM {source}{_filter(selection.where)} GROUP BY patient_id"
+        f"FROM {source}{filter_sql(selection.where)} GROUP BY patient_id"
     )
     return (
         f"SELECT r.* FROM {source} r JOIN ({chosen}) c "
@@ -109,17 +118,42 @@ def selection_sql(source: str, selection: Selection) -> str:
 
 
 def counts_sql(request: Counts) -> str:
-    """Columns: one per key, then the count."""
+    """Columns: one per key, then the count.
+
+    While grouping, a class that is missing has a code of its own and not NULL: databases that know the few values of
+    every key can count in a plain array.
+    """
     if not request.keys:
-        return f"SELECT COUNT(*) FROM {FRAME}{_filter(request.where)}"
-    selected = ", ".join(f"{term_sql(key.term)} AS k{i}" for i, key in enumerate(request.keys))
+        return f"SELECT COUNT(*) FROM {FRAME}{filter_sql(request.where)}"
+    absent = [_code_of_missing(key.term) for key in request.keys]
+    grouped, given = [], []
+    for i, (key, code) in enumerate(zip(request.keys, absent, strict=True)):
+        grouped.append(f"{_with_code(key.term, code)} AS k{i}")
+        given.append(f"k{i}" if code is None else f"NULLIF(k{i}, {code})")
     positions = ", ".join(str(i + 1) for i in range(len(request.keys)))
-    return f"SELECT {selected}, COUNT(*) FROM {FRAME}{_filter(request.where)} GROUP BY {positions}"
+    inner = f"SELECT {', '.join(grouped)}, COUNT(*) AS n FROM {FRAME}{filter_sql(request.where)} GROUP BY {positions}"
+    return f"SELECT {', '.join(given)}, n FROM ({inner}) t" if any(code is not None for code in absent) else inner
+
+
+def _code_of_missing(term: Term) -> int | None:
+    """A code that no class of a case has; none for other terms."""
+    if not isinstance(term, Case):
+        return None
+    codes = [then for then in (*(then for _, then in term.branches), term.otherwise) if then is not None]
+    classes = [code for code in codes if isinstance(code, int)]
+    return max(classes) + 1 if classes and len(classes) == len(codes) else None
+
+
+def _with_code(term: Term, missing: int | None) -> str:
+    if missing is None or not isinstance(term, Case):
+        return term_sql(term)
+    branches = tuple((when, missing if then is None else then) for when, then in term.branches)
+    return term_sql(Case(branches, missing if term.otherwise is None else term.otherwise))
 
 
 def persons_sql(request: Persons) -> str:
     """Columns: the number of rows of a person, the number of such persons."""
-    rows = f"SELECT patient_id, COUNT(*) AS n FROM {FRAME}{_filter(request.where)} GROUP BY patient_id"
+    rows = f"SELECT patient_id, COUNT(*) AS n FROM {FRAME}{filter_sql(request.where)} GROUP BY patient_id"
     return f"SELECT n, COUNT(*) FROM ({rows}) p GROUP BY n"
 
 
@@ -134,7 +168,7 @@ def ranks_sql(request: Ranks) -> str:
     selected = ", ".join(f"{_wide(key.term)} AS x{i}" for i, key in enumerate(request.columns))
     positions = ", ".join(str(i + 1) for i in range(len(request.columns) + 1))
     patterns = (
-        f"SELECT {group} AS g, {selected}, COUNT(*) AS n FROM {FRAME}{_filter(request.where)} GROUP BY {positions}"
+        f"SELECT {group} AS g, {selected}, COUNT(*) AS n FROM {FRAME}{filter_sql(request.where)} GROUP BY {positions}"
     )
     complete = " AND ".join(f"x{i} IS NOT NULL" for i in size)
     ranks = ", ".join(f"1 + {' + '.join(_rank_step(i, j) for i in size)} AS r{j}" for j in size)
@@ -142,6 +176,11 @@ def ranks_sql(request: Ranks) -> str:
     sums = ", ".join(f"SUM(c * r{j})" for j in size)
     squares = " + ".join(f"r{j} * r{j}" for j in size)
     return f"SELECT g, SUM(n), SUM(c), {sums}, SUM(c * ({squares})) FROM ({ranked}) q GROUP BY g"
+
+
+def _few_patterns(columns: Sequence[Key]) -> bool:
+    sizes = [key.size for key in columns if key.size]
+    return len(sizes) == len(columns) and prod(sizes) <= RANK_PATTERNS
 
 
 def _rank_step(i: int, j: int) -> str:
@@ -153,7 +192,7 @@ def moments_sql(request: Moments) -> str:
     size = range(len(request.columns))
     groups = [f"{term_sql(key.term)} AS g{i}" for i, key in enumerate(request.groups)]
     columns = [f"{_wide(key.term)} AS x{i}" for i, key in enumerate(request.columns)]
-    inner = f"SELECT {', '.join([*groups, *columns])} FROM {FRAME}{_filter(request.where)}"
+    inner = f"SELECT {', '.join([*groups, *columns])} FROM {FRAME}{filter_sql(request.where)}"
     flags = [f"CASE WHEN x{i} IS NULL THEN 0 ELSE 1 END" for i in size]
     keys = [*(f"g{i}" for i in range(len(request.groups))), *flags]
     sums = [f"SUM(x{i})" for i in size] + [f"SUM(x{i} * x{j})" for i in size for j in size if j >= i]
@@ -161,37 +200,11 @@ def moments_sql(request: Moments) -> str:
     return f"SELECT {', '.join(keys)}, COUNT(*), {', '.join(sums)} FROM ({inner}) m GROUP BY {positions}"
 
 
-def scores_sql(request: Scores) -> str:
-    """Columns: n, successes, log-likelihood, gradient, upper triangle of the information; scaled integers.
-
-    Everything that is not an integer happens within a row, in the order of the terms, so that engines that share a C
-    library agree to the bit.
-    """
-    keys: list[Key] = [request.outcome, *request.design]
-    selected = ", ".join(f"{_wide(key.term)} AS x{i}" for i, key in enumerate(keys))
-    rows = f"SELECT {selected} FROM {FRAME}{_filter(request.where)}"
-    complete = " AND ".join(f"x{i} IS NOT NULL" for i in range(len(keys)))
-    predictor = " + ".join(
-        [_double(request.beta[0]), *(f"{_double(b)} * x{i + 1}" for i, b in enumerate(request.beta[1:]))]
-    )
-    predicted = f"SELECT *, {predictor} AS e FROM ({rows}) a WHERE {complete}"
-    small = f"SELECT *, EXP(-ABS(e)) AS s FROM ({predicted}) b"
-    chance = f"SELECT *, CASE WHEN e >= 0 THEN 1.0 / (1.0 + s) ELSE s / (1.0 + s) END AS p FROM ({small}) c"
-    scale = _double(float(2**request.bits))
-    loglik = "x0 * e - CASE WHEN e > 0 THEN e ELSE 0.0 END - LN(1.0 + s)"
-    scaled = (
-        f"SELECT *, {_nearest(f'({loglik}) * {scale}')} AS l, {_nearest(f'(x0 - p) * {scale}')} AS r, "
-        f"{_nearest(f'p * (1.0 - p) * {scale}')} AS w FROM ({chance}) d"
-    )
-    design = ["1", *(f"x{i + 1}" for i in range(len(request.design)))]
-    gradient = [f"SUM({x} * r)" for x in design]
-    information = [f"SUM({x} * {y} * w)" for i, x in enumerate(design) for y in design[i:]]
-    return f"SELECT COUNT(*), SUM(x0), SUM(l), {', '.join([*gradient, *information])} FROM ({scaled}) f"
-
-
-def _double(number: float) -> str:
+def double_sql(number: float) -> str:
+    """A number in double precision, to the bit."""
     return f"CAST({number!r} AS DOUBLE PRECISION)"
 
 
-def _nearest(expression: str) -> str:
+def nearest_sql(expression: str) -> str:
+    """Rounded to an integer, half up."""
     return f"CAST(FLOOR({expression} + 0.5) AS BIGINT)"
