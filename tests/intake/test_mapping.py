@@ -238,6 +238,22 @@ def test_a_mapping_that_contradicts_itself_is_refused(
     assert (place, what) in [fault[:2] for fault in faults_of(tmp_path, changed(base, (old, new)))]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("[variables.arm]", "[variables.Arm]", "a name is lower case letters, digits and _, and begins with a letter"),
+        (
+            'variable = "arm"',
+            'variable = "1arm"',
+            "a name is lower case letters, digits and _, and begins with a letter",
+        ),
+        ("[timepoints.after]", "[timepoints.after__all]", "a name has no two _ together, and none at its end"),
+    ],
+)
+def test_a_name_that_is_none_is_told_what_a_name_is(tmp_path: Path, old: str, new: str, what: str) -> None:
+    assert what in [fault[1] for fault in faults_of(tmp_path, changed(WIDE, (old, new)))]
+
+
 def test_two_columns_for_one_place_are_both_named(tmp_path: Path) -> None:
     mapping = changed(WIDE, ('timepoint = "after" }', 'timepoint = "before" }'))
     assert [fault[0] for fault in faults_of(tmp_path, mapping)] == ["columns.“n0”", "columns.“n1”"]

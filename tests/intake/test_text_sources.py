@@ -1,5 +1,6 @@
 """What text files do to people: marks of other programs, stray bytes, cells of several lines, odd spellings."""
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,13 @@ def faults_of(folder: Path, content: str | bytes, mapping: str = WIDE) -> list[t
         ((HEADER + "7,50,A,8,3\n").encode("utf-16-le"), WIDE, "data.csv", "this is not a text table"),
         ((HEADER + "7,50,A,8,3\n").encode("utf-16-be"), WIDE, "data.csv", "this is not a text table"),
         (ROWS.encode("utf-8-sig"), LATIN, "data.csv", "the file is UTF-8 and another encoding is declared"),
+        (ROWS.replace("*", "ä"), LATIN, "data.csv", "the file is UTF-8 and another encoding is declared"),
+        (
+            gzip.compress(ROWS.replace("n1", "n1,größer").encode()),
+            LATIN,
+            "data.csv",
+            "the file is UTF-8 and another encoding is declared",
+        ),
         ("\n" + ROWS, WIDE, "row 1", "the first row is empty"),
         (",,\n" + ROWS, WIDE, "row 1", "the first row is empty"),
         ("sep=,\n" + ROWS, WIDE, "row 1", "the first row is no header"),
@@ -207,3 +215,18 @@ def test_the_quarantine_does_not_stand_in_the_place_of_the_snapshot(tmp_path: Pa
     with pytest.raises(OutputError, match="or in its place"):
         imported(tmp_path, file, quarantine=tmp_path / "snapshot")
     assert left_over(tmp_path, "data.csv", "mapping.toml") == []
+
+
+@pytest.mark.parametrize("content", [ROWS.replace("NA", "ä"), ROWS.replace("n1\n", "n1,ä\n")])
+def test_a_file_in_another_encoding_is_told_which_can_be_declared(tmp_path: Path, content: str) -> None:
+    with pytest.raises(DataError) as caught:
+        imported(tmp_path, written(tmp_path, "data.csv", content.encode("windows-1252")))
+    remedies = [fault.remedy for fault in caught.value.faults]
+    assert any('"windows-1252"' in text and '"iso-8859-1"' in text and '"iso-8859-15"' in text for text in remedies)
+
+
+def test_letters_of_one_byte_are_read_as_declared(tmp_path: Path) -> None:
+    mapping = changed(LATIN, ('A = "active"', '"Ä" = "active"'), ('missing = ["NA"]', 'missing = ["k.A."]'))
+    content = ROWS.replace(",A,", ",Ä,").replace("NA", "k.A.").encode("windows-1252")
+    snapshot, _ = imported(tmp_path, written(tmp_path, "data.csv", content), mapping=mapping)
+    assert [row[0] for row in rows_of(snapshot, "nrs__before")] == [None, 8]

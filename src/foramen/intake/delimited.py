@@ -18,6 +18,7 @@ from foramen.kernel.errors import DataError
 
 _DELIMITERS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
 _GZIP = b"\x1f\x8b"
+_BLOCK = 2**20
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ class DelimitedSource(Source):
 
 def open_delimited(path: Path, delimiter: str, encoding: str) -> DelimitedSource:
     """Read the header of a text table."""
+    _check_encoding(path, encoding)
     with _records(path, delimiter, encoding) as (reader, _, _, unsound):
         header = next(iter(_next_rows(path, reader, 1, 1)), [])
         if not any(header):
@@ -73,7 +75,7 @@ def open_delimited(path: Path, delimiter: str, encoding: str) -> DelimitedSource
                 "the header is not in the declared encoding",
                 where=f"{path.name}, row 1",
                 received=f"bytes that are not {encoding}",
-                remedy="save the file as UTF-8, or declare `encoding` under [source]",
+                remedy=reasons.ENCODING_REMEDY,
             )
     return DelimitedSource(path, tuple(cell.strip() for cell in header), delimiter, encoding)
 
@@ -93,6 +95,34 @@ def other_delimiter(header: str, delimiter: str) -> str | None:
     """A delimiter that the only cell of a header seems to contain, in words."""
     found = {mark: header.count(mark) for mark in _DELIMITERS if mark != delimiter and mark in header}
     return _DELIMITERS[max(found, key=lambda mark: found[mark])] if found else None
+
+
+def _check_encoding(path: Path, encoding: str) -> None:
+    """Refuse a file of UTF-8 that is declared to be of one byte per letter: each umlaut would be two letters."""
+    if encoding != "utf-8" and _is_utf8(path):
+        raise DataError.single(
+            "the file is UTF-8 and another encoding is declared",
+            where=path.name,
+            received=f'letters beyond ASCII, all of them UTF-8; encoding = "{encoding}"',
+            remedy="remove `encoding` under [source]",
+        )
+
+
+def _is_utf8(path: Path) -> bool:
+    """Whether there are bytes beyond ASCII, and all are UTF-8: text of one byte per letter is that hardly ever."""
+    decoder, beyond = codecs.getincrementaldecoder("utf-8")(), False
+    with path.open("rb") as raw:
+        zipped = raw.read(2) == _GZIP
+        raw.seek(0)
+        stream = gzip.GzipFile(fileobj=raw) if zipped else raw
+        try:
+            while block := stream.read(_BLOCK):
+                beyond = beyond or not block.isascii()
+                decoder.decode(block)
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            return False
+    return beyond
 
 
 Records = tuple[Iterator[list[str]], int, IO[bytes], list[int]]

@@ -1,16 +1,33 @@
 """The mapping document: what each column of a source table means. TOML, checked by a published schema."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from foramen.catalogue.document import Part
 from foramen.intake.dates import DateFormat
 
 Number = int | Decimal
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$", description="lower_snake, no double underscore")]
+_NAME = r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$"
+
+
+def _named(text: str) -> str:
+    """Refuses what is no name in words instead of by its pattern."""
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", text):
+        raise ValueError("a name is lower case letters, digits and _, and begins with a letter")
+    if "__" in text or text.endswith("_"):
+        raise ValueError("a name has no two _ together, and none at its end")
+    return text
+
+
+Name = Annotated[
+    str,
+    AfterValidator(_named),
+    Field(json_schema_extra={"pattern": _NAME}, description="lower_snake, no double underscore"),
+]
 Codes = dict[str, str]
 Table = Literal[
     "patients", "orders", "visits", "treatments", "targets", "medications", "assessments", "items", "reads", "events",
@@ -125,7 +142,8 @@ class ColumnMapping(Part):
     ignore: bool = Field(False, description="read past this column")
     role: Literal["value", "day", "date", "mode"] = Field(
         "value",
-        description="day: whole days after the index event; date: a date, turned into days; mode: how answered",
+        description="day: whole days after the index event; date: a date, turned into days; mode: how answered; "
+        "each of every assessment of its time point if `variable` is left out",
     )
     timepoint: Name | None = Field(None, description="when it was answered")
     timepoints: list[Name] | None = Field(None, description="long: asked at these only; an answer elsewhere is a fault")

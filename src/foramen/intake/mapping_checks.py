@@ -110,7 +110,8 @@ def _answer_faults(
     if variable is not None and variable.table != "assessments":
         yield Fault("only assessments have a day and a mode", where, variable.table)
     if column.timepoint is None and mapping.rows.shape == "wide":
-        yield Fault(f"a {column.role} needs its `timepoint`", where)
+        remedy = "of which time point it is; it is of every answer there if `variable` is left out"
+        yield Fault(f"a {column.role} needs its `timepoint`", where, remedy=remedy)
     if column.role == "date" and mapping.index_event.date is None:
         yield Fault(
             "a date becomes days only if the index event has a date", where, remedy="`date` under [index_event]"

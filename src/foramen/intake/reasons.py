@@ -34,6 +34,11 @@ _MISSING = f"{_CHECK}, or list the cell under `missing`"
 _NO_KEY = "an empty, missing or suppressed cell"
 _SAME_KEY = "rows with the same key"
 
+ENCODING_REMEDY = (
+    'save the file as UTF-8, or set `encoding` under [source] to "windows-1252" (older Excel), '
+    '"iso-8859-1" or "iso-8859-15"'
+)
+
 RAGGED = Reason(
     "the row has another number of cells than the header",
     "too few or too many cells",
@@ -43,7 +48,7 @@ HEADER_AGAIN = Reason("the row repeats the header", "the names of the columns", 
 UNDECODABLE = Reason(
     "the cell is not in the declared encoding",
     "bytes of another encoding",
-    "save the file as UTF-8, or declare `encoding` under [source]",
+    ENCODING_REMEDY,
 )
 NUL_BYTE = Reason("the cell holds a NUL byte", "a byte that is no text", "export the file anew; it may be damaged")
 NO_CACHED_VALUE = Reason(
@@ -119,6 +124,11 @@ DATE_SERIAL = Reason(
     "a number where a date is needed", "a number with five digits", "give the cells a date format in the spreadsheet"
 )
 FAR_DAY = Reason("the day is more than 32,767 days from the index event", "a date far away", "correct the year")
+BEFORE_INDEX = Reason(
+    "the answer is of a time point after the index event, and its day before it",
+    "a date before the index event, or a negative number of days",
+    f"{_CHECK}, or give the time point a planned `day` that is not above 0",
+)
 NOT_ASKED = Reason(
     "an answer at a time point where the mapping expects none",
     "a value",
@@ -133,6 +143,16 @@ REPEATED = Reason(
 REPEATED_KEY = Reason("the same index event of the same patient stands in more than one row", _SAME_KEY, _CHECK)
 REPEATED_TIMEPOINT = Reason(
     "the same time point of the same index event stands in more than one row", _SAME_KEY, _CHECK
+)
+TWICE = Reason(
+    "the row stands twice: every mapped cell is the same",
+    "rows with the same site and patient number",
+    f"{_CHECK}; rows that are different index events need their `date`, or a `key`, under [index_event]",
+)
+SAME_DATE = Reason(
+    "the patient has two index events on one date, and nothing tells them apart",
+    "rows with the same site, patient number and date",
+    f"{_CHECK}, or name the `key` column under [index_event]",
 )
 CROWDED = Reason(
     "the patient has more than 32,767 rows", "rows with the same site and patient number", "check the patient column"

@@ -9,8 +9,8 @@ from typing import Any
 import pyarrow as pa
 
 from foramen.catalogue.document import Document
-from foramen.intake.arrange import compare
 from foramen.intake.assemble import Assembler
+from foramen.intake.compare import compare
 from foramen.intake.findings import FindingLog
 from foramen.intake.mapping import TableMapping
 from foramen.intake.mapping_checks import SITE, load_mapping
@@ -18,6 +18,7 @@ from foramen.intake.opening import open_sources
 from foramen.intake.plan import Plan, make_plan
 from foramen.intake.quarantine import quarantine_file
 from foramen.intake.reading import Reader, read_schema
+from foramen.intake.sites import passed_over
 from foramen.intake.source import Source
 from foramen.intake.spill import Spill
 from foramen.kernel.digests import digest, file_digest
@@ -84,6 +85,7 @@ class _Import:
     extents: dict[str, Extent] = field(default_factory=dict)
     sites: set[str] = field(default_factory=set)
     read_rows: list[int] = field(default_factory=list)
+    several_rows: bool = False
 
     def run(self, staging: Path) -> ImportSummary:
         plan = make_plan(self.document.content)
@@ -94,6 +96,7 @@ class _Import:
             layout = self._layout(plan)
             with SnapshotWriter(staging, layout) as writer:
                 patients, events = self._write(plan, layout, spill, writer)
+                self._check_sites()
                 if self.log.refused:
                     raise self.log.error()
                 if not events:
@@ -149,12 +152,19 @@ class _Import:
             compared = compare(plan, rows)
             self.log.add_compared(compared.findings, compared.refused)
             arranged = compared.arranged
+            self.several_rows |= len(arranged.patient_starts) < arranged.rows.num_rows
             if self.log.refused or not arranged.rows.num_rows:
                 continue
             writer.append(Assembler(plan, layout, arranged, patients, events).tables())
             patients += int(arranged.patient[-1]) + 1
             events += int(arranged.event[-1]) + 1
         return patients, events
+
+    def _check_sites(self) -> None:
+        """Setting rows aside does not mend this: nobody knows which of them are of the same person."""
+        faults = tuple(passed_over(self.sources, self.document.content)) if self.several_rows else ()
+        if faults:
+            raise DataError(*faults, *(self.log.error().faults if self.log.refused else ()))
 
     def _nothing_left(self) -> DataError:
         error = self.log.error()
