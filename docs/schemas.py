@@ -192,6 +192,7 @@ def _about() -> Schema:
         "against": "what it is compared with: a group, a time point, a reader or an outcome",
         "from_category": "label of the class before", "first": "the first of two", "second": "the second of two",
         "reader": "name of the reader or readers", "finding": "name of the imaging finding",
+        "weights": "weights of Cohen's kappa",
         "model": "name of the model", "term": "the term of the model", "mode": "how it was answered",
         "stratum": "label of the stratum",
     }  # fmt: skip

@@ -208,6 +208,15 @@ missing = "available"
     kappas = [r.estimate for r in found.statistics if r.name == "cohen_kappa"]
     expected = [sm.stats.cohens_kappa(table, wt=w).kappa for w in (None, "linear")]
     assert kappas == pytest.approx(expected, rel=1e-10)
+    assert [dict(r.about)["weights"] for r in found.statistics if r.name == "cohen_kappa"] == ["none", "linear"]
+    unnamed = analysed("""
+kind = "agreement"
+findings = ["grade"]
+readers = ["r1", "r2"]
+measures = ["cohen_kappa"]
+missing = "available"
+""")
+    assert values(unnamed, "cohen_kappa") == pytest.approx(expected[:1], rel=1e-10)
     assert {r.name for r in found.statistics} >= {"percent_agreement", "gwet_ac1", "fleiss_kappa", "krippendorff_alpha"}
     slips = analysed("""
 kind = "agreement"

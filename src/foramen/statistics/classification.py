@@ -13,6 +13,7 @@ from foramen.statistics.arguments import require_axes, require_codes, require_me
 from foramen.statistics.normal import normal_quantile
 from foramen.statistics.proportions import percent
 from foramen.statistics.result import Statistic
+from foramen.statistics.scores import numeric
 from foramen.statistics.tables import Code, CountTable
 
 AUC_INTERVALS: Mapping[str, str] = {
@@ -65,7 +66,7 @@ def auc(table: CountTable, *, level: float, method: str) -> Statistic:
     require_codes(table, outcome, 0, 1)
     require_method("auc_interval", method)
     used = table.complete()
-    negatives, positives = (dict(used.slice(outcome, code).frequencies()) for code in (0, 1))
+    negatives, positives = (_by_score(used.slice(outcome, code)) for code in (0, 1))
     row = Statistic(
         name="auc",
         method=f"Mann–Whitney area, ties half; interval {AUC_INTERVALS[method]}",
@@ -118,13 +119,19 @@ def _count_behind(rate: float, total: int, digits: int, name: str) -> int:
     return fitting[0]
 
 
-def _placements(own: Mapping[Fraction, int], others: Mapping[Fraction, int]) -> tuple[Fraction, Fraction | None]:
+def _by_score(table: CountTable) -> dict[int, int]:
+    """Counts by the code of the score: only its order matters, and integers sort faster than fractions."""
+    (axis,) = table.axes
+    return {numeric(axis, code): count for (code,), count in table.cells}
+
+
+def _placements(own: Mapping[int, int], others: Mapping[int, int]) -> tuple[Fraction, Fraction | None]:
     """Mean over `own` scores of the share of `others` below, ties half, and the squared standard error of that mean.
 
     For the negatives this is the mirrored area, with the same spread. A single score has no spread (None).
     """
     n, other_n = sum(own.values()), sum(others.values())
-    doubled: dict[Fraction, int] = {}
+    doubled: dict[int, int] = {}
     below = 0
     for value in sorted({*own, *others}):
         doubled[value] = 2 * below + others.get(value, 0)

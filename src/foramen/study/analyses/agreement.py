@@ -80,9 +80,9 @@ def _measured(context: Context, analysis: Agreement, measure: str, table: CountT
         case "percent_agreement":
             return [percent_agreement(table, level=level, method=context.methods["proportion_interval"])]
         case "cohen_kappa":
-            return [
-                row for weights in analysis.weights or () for row in cohen_kappa(table, weights=weights, level=level)
-            ]
+            chosen: Sequence[str] = analysis.weights or [context.methods["kappa_weights"]]
+            kappas = [(w, row) for w in chosen for row in cohen_kappa(table, weights=w, level=level)]
+            return [row.describing(weights=weights) for weights, row in kappas]
         case "bland_altman":
             return bland_altman(table, level=level)
         case "gwet_ac1":

@@ -23,7 +23,7 @@ from foramen.study.engines.request import Binned, Counts, Key, Scores, Weighted
 from foramen.study.frame import together
 from foramen.study.measure import BINARY, Measure
 
-PATTERN_ROWS = 20_000
+PATTERN_ROWS = 10_000
 """Up to this many rows the covariate patterns are counted; beyond, each Newton step is one aggregate query."""
 
 BITS = 30

@@ -1,6 +1,7 @@
 """DuckDB on the snapshot's Parquet file: the default engine."""
 
 import shutil
+import weakref
 from tempfile import mkdtemp
 
 import duckdb
@@ -41,4 +42,6 @@ def open_duckdb(rows: Rows) -> DatabaseEngine:
         connection.close()
         shutil.rmtree(spill, ignore_errors=True)
 
-    return DatabaseEngine("duckdb", lambda statement: connection.execute(statement).fetchall(), close)
+    engine = DatabaseEngine("duckdb", lambda statement: connection.execute(statement).fetchall(), close)
+    weakref.finalize(engine, shutil.rmtree, spill, ignore_errors=True)  # an engine that nobody closed
+    return engine

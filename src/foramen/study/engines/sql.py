@@ -160,16 +160,15 @@ def persons_sql(request: Persons) -> str:
 def ranks_sql(request: Ranks) -> str:
     """Columns: group, rows, complete rows, k sums of doubled ranks, sum of squares.
 
-    Rows are first grouped by their pattern of values: there are far fewer patterns than rows. The doubled rank of
-    column j is 1 + sum over i of 2*[x_i < x_j] + [x_i = x_j].
+    Where there can be only so many patterns of values, rows are first grouped by theirs. The doubled rank of column j
+    is 1 + sum over i of 2*[x_i < x_j] + [x_i = x_j].
     """
     size = range(len(request.columns))
     group = term_sql(request.group.term) if request.group else "0"
     selected = ", ".join(f"{_wide(key.term)} AS x{i}" for i, key in enumerate(request.columns))
     positions = ", ".join(str(i + 1) for i in range(len(request.columns) + 1))
-    patterns = (
-        f"SELECT {group} AS g, {selected}, COUNT(*) AS n FROM {FRAME}{filter_sql(request.where)} GROUP BY {positions}"
-    )
+    count, grouped = ("COUNT(*)", f" GROUP BY {positions}") if _few_patterns(request.columns) else ("1", "")
+    patterns = f"SELECT {group} AS g, {selected}, {count} AS n FROM {FRAME}{filter_sql(request.where)}{grouped}"
     complete = " AND ".join(f"x{i} IS NOT NULL" for i in size)
     ranks = ", ".join(f"1 + {' + '.join(_rank_step(i, j) for i in size)} AS r{j}" for j in size)
     ranked = f"SELECT g, n, CASE WHEN {complete} THEN n ELSE 0 END AS c, {ranks} FROM ({patterns}) p"
