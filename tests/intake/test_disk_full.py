@@ -11,6 +11,7 @@ import pytest
 from foramen.intake.table import import_table
 from foramen.kernel.errors import OutputError
 from foramen.snapshot import write
+from tests.conftest import unavailable
 from tests.intake.small import WIDE, left_over, written
 
 LINES = "pid,age,arm,n0,n1\n" + "".join(
@@ -24,7 +25,7 @@ def tiny_disk(tmp_path: Path) -> Iterator[Path]:
     folder.mkdir()
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", folder], capture_output=True)
     if mounted.returncode:
-        pytest.skip("not run: no right to mount a small disk here")
+        unavailable("the right to mount a small disk")
     try:
         yield folder
     finally:
