@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,12 @@ class Patterns:
 
 def covariate_patterns(table: CountTable, terms: Sequence[Term]) -> Patterns:
     """Count each pattern's rows and successes; the last axis of the table is the outcome, 1 success and 0 failure."""
+    return _patterns(table, tuple(terms))
+
+
+@lru_cache(maxsize=1)
+def _patterns(table: CountTable, terms: tuple[Term, ...]) -> Patterns:
+    """Remembered for one table: the fit of a model, its calibration and its performance all start here."""
     outcome = table.axes[-1]
     if not terms:
         raise StatisticError.single("a logistic model needs at least one term", remedy="name a covariate")
