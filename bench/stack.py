@@ -211,9 +211,10 @@ def _agreement(frame: pd.DataFrame, report: Report) -> None:
         table = pd.crosstab(frame[f"r1_{finding}"], frame[f"r2_{finding}"]).to_numpy()
         analysis = "readers_on_grades" if finding in GRADED else "readers_on_categories"
         about = {"analysis": analysis, "finding": finding, "reader": "r1", "against": "r2"}
-        _kappa(cohens_kappa(table), about, report)
+        _kappa(cohens_kappa(table), {**about, "weights": "none"}, report)
         if finding in GRADED:
-            _kappa(cohens_kappa(table, wt="linear"), {**about, "analysis": f"{analysis}_by_distance"}, report)
+            graded = {**about, "analysis": f"{analysis}_by_distance", "weights": "linear"}
+            _kappa(cohens_kappa(table, wt="linear"), graded, report)
     slip = frame[["treatment_id", "r1_slip", "r2_slip"]].melt("treatment_id", var_name="reader", value_name="slip")
     found = pingouin.intraclass_corr(slip, targets="treatment_id", raters="reader", ratings="slip")
     absolute = found[found["Type"].isin(["ICC2", "ICC(A,1)"])].iloc[0]
