@@ -183,7 +183,9 @@ def _named(row: Statistic, keys: Sequence[str], labels: Labels) -> list[str]:
 
 def _tested(row: Statistic) -> list[str]:
     counts = ["" if count is None else str(count) for count in (row.n, row.denominator)]
-    return [_value(row), interval_text(row), number_text(row.statistic), df_text(row), p_text(row), *counts]
+    # U and W are both what is estimated and what is tested; once is enough.
+    estimate = "" if row.statistic is not None and row.statistic == row.estimate else _value(row)
+    return [estimate, interval_text(row), number_text(row.statistic), df_text(row), p_text(row), *counts]
 
 
 def _notes(statistics: Sequence[Statistic], labels: Labels) -> list[str]:
