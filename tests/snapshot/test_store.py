@@ -10,9 +10,9 @@ import pytest
 
 from foramen.kernel.errors import SnapshotError
 from foramen.snapshot.codebook import Variable
-from foramen.snapshot.spread import tables_from_rows
 from foramen.snapshot.store import open_snapshot
 from foramen.snapshot.write import write_snapshot
+from tests.snapshot.spread import tables_from_rows
 
 VARIABLES = (Variable("site", "patients", "category", labels=("North",)), Variable("age", "patients", "number"))
 

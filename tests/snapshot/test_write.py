@@ -15,9 +15,9 @@ from foramen.snapshot import parquet
 from foramen.snapshot.codebook import SUPPRESSED, Variable
 from foramen.snapshot.dictionary import dictionary
 from foramen.snapshot.layout import Timepoint
-from foramen.snapshot.spread import tables_from_rows
 from foramen.snapshot.store import open_snapshot
 from foramen.snapshot.write import write_snapshot
+from tests.snapshot.spread import tables_from_rows
 
 VARIABLES = (
     Variable("site", "patients", "category", labels=("North", "South")),

@@ -1,8 +1,6 @@
 """Rows about a logistic fit against R: summary, confint, exact profile roots, likelihoods."""
 
-import json
 import math
-from pathlib import Path
 
 import pytest
 
@@ -12,20 +10,7 @@ from foramen.statistics.firth import fit_firth
 from foramen.statistics.logistic import model_fit, odds_ratios
 from foramen.statistics.logistic_fit import fit_patterns
 from foramen.statistics.tables import Axis, CountTable
-
-MODELS = json.loads((Path(__file__).parents[1] / "oracles" / "logistic.json").read_text())["models"]
-AXES = [Axis("age"), Axis("grade"), Axis("oedema"), Axis("slip", decimals=1), Axis("success")]
-TERMS = [
-    Term("age", None, "age"),
-    Term("grade", 1, "grade 1"),
-    Term("grade", 2, "grade 2"),
-    Term("oedema", None, "oedema"),
-    Term("slip", None, "slip", decimals=1),
-]
-
-
-def table_of(rows):
-    return CountTable.build(AXES, [(cell, 1) for cell in zip(*rows.values(), strict=True)])
+from tests.statistics.designs import MODELS, TERMS, table_of
 
 
 def named(rows, name):

@@ -1,8 +1,6 @@
 """Logistic fits against R's glm, statsmodels, and each other: patterns, score sums, pooled sites."""
 
-import json
 import math
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,20 +13,7 @@ from foramen.statistics.covariate_patterns import Term, covariate_patterns
 from foramen.statistics.logistic_fit import fit_patterns, fit_scores
 from foramen.statistics.sums import ScoreSums
 from foramen.statistics.tables import Axis, CountTable
-
-MODELS = json.loads((Path(__file__).parents[1] / "oracles" / "logistic.json").read_text())["models"]
-AXES = [Axis("age"), Axis("grade"), Axis("oedema"), Axis("slip", decimals=1), Axis("success")]
-TERMS = [
-    Term("age", None, "age"),
-    Term("grade", 1, "grade 1"),
-    Term("grade", 2, "grade 2"),
-    Term("oedema", None, "oedema"),
-    Term("slip", None, "slip", decimals=1),
-]
-
-
-def table_of(rows):
-    return CountTable.build(AXES, [(cell, 1) for cell in zip(*rows.values(), strict=True)])
+from tests.statistics.designs import AXES, MODELS, TERMS, table_of
 
 
 def score_sums(table, beta, terms, bits):

@@ -1,8 +1,5 @@
 """Predictions, calibration and discrimination against computations patient by patient."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
 from scipy import stats
@@ -12,20 +9,7 @@ from foramen.statistics.covariate_patterns import Term
 from foramen.statistics.logistic_fit import fit_patterns
 from foramen.statistics.model_performance import hosmer_lemeshow, performance, predictions, risk_groups
 from foramen.statistics.tables import Axis, CountTable
-
-MODELS = json.loads((Path(__file__).parents[1] / "oracles" / "logistic.json").read_text())["models"]
-AXES = [Axis("age"), Axis("grade"), Axis("oedema"), Axis("slip", decimals=1), Axis("success")]
-TERMS = [
-    Term("age", None, "age"),
-    Term("grade", 1, "grade 1"),
-    Term("grade", 2, "grade 2"),
-    Term("oedema", None, "oedema"),
-    Term("slip", None, "slip", decimals=1),
-]
-
-
-def table_of(rows):
-    return CountTable.build(AXES, [(cell, 1) for cell in zip(*rows.values(), strict=True)])
+from tests.statistics.designs import MODELS, TERMS, table_of
 
 
 def probabilities_by_row(model):

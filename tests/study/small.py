@@ -7,11 +7,11 @@ from textwrap import dedent
 import pyarrow as pa
 
 from foramen.snapshot.codebook import Variable
-from foramen.snapshot.spread import tables_from_rows
 from foramen.snapshot.store import Snapshot, open_snapshot
 from foramen.snapshot.write import write_snapshot
 from foramen.study.results import Results
 from foramen.study.run import load_study, plan_study, run_study
+from tests.snapshot.spread import tables_from_rows
 
 VARIABLES = (
     Variable("sex", "patients", "category", labels=("female", "male")),
@@ -66,6 +66,41 @@ EACH = """
 event = "treatment"
 which = "each"
 """
+
+
+PAIN = """
+[[timepoints]]
+name = "before"
+[[timepoints]]
+name = "after"
+{window}
+
+[[outcomes]]
+name = "nrs"
+kind = "score"
+variable = "nrs"
+timepoints = ["before", "after"]
+[[outcomes]]
+name = "half"
+kind = "responder"
+variable = "nrs"
+baseline = "before"
+relief_percent = 50
+timepoints = ["after"]
+[[outcomes]]
+name = "change"
+kind = "change"
+variable = "nrs"
+baseline = "before"
+timepoints = ["after"]
+[[outcomes]]
+name = "percent"
+kind = "percent_change"
+variable = "nrs"
+baseline = "before"
+timepoints = ["after"]
+"""
+"""Pain before and after, the change, half of it gone; `window` is a line of the later time point, or nothing."""
 
 
 def values(results: Results, name: str, **dimensions: str) -> list[float | None]:

@@ -7,39 +7,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from foramen.snapshot.codebook import SUPPRESSED
-from tests.study.small import EACH, run, snapshot
+from tests.study.small import EACH, PAIN, run, snapshot
 
-PARTS = """
-[[timepoints]]
-name = "before"
-[[timepoints]]
-name = "after"
-days = [20, 40]
-
-[[outcomes]]
-name = "nrs"
-kind = "score"
-variable = "nrs"
-timepoints = ["before", "after"]
-[[outcomes]]
-name = "change"
-kind = "change"
-variable = "nrs"
-baseline = "before"
-timepoints = ["after"]
-[[outcomes]]
-name = "percent"
-kind = "percent_change"
-variable = "nrs"
-baseline = "before"
-timepoints = ["after"]
-[[outcomes]]
-name = "half"
-kind = "responder"
-variable = "nrs"
-baseline = "before"
-relief_percent = 50
-timepoints = ["after"]
+PARTS = (
+    PAIN.format(window="days = [20, 40]")
+    + """
 [[outcomes]]
 name = "better"
 kind = "responder"
@@ -57,6 +29,7 @@ kind = "category"
 variable = "age"
 bands = [{ label = "young", below = 40 }, { label = "old", at_least = 40 }]
 """
+)
 
 ANALYSES = (
     """kind = "describe"

@@ -7,42 +7,9 @@ import pytest
 from foramen.kernel.errors import DefinitionError
 from foramen.snapshot.codebook import SUPPRESSED, Variable
 from foramen.study.results import Results
-from tests.study.small import EACH, VARIABLES, run, snapshot
+from tests.study.small import EACH, PAIN, VARIABLES, run, snapshot
 
 S = SUPPRESSED
-
-PAIN = """
-[[timepoints]]
-name = "before"
-[[timepoints]]
-name = "after"
-{window}
-
-[[outcomes]]
-name = "nrs"
-kind = "score"
-variable = "nrs"
-timepoints = ["before", "after"]
-[[outcomes]]
-name = "half"
-kind = "responder"
-variable = "nrs"
-baseline = "before"
-relief_percent = 50
-timepoints = ["after"]
-[[outcomes]]
-name = "change"
-kind = "change"
-variable = "nrs"
-baseline = "before"
-timepoints = ["after"]
-[[outcomes]]
-name = "percent"
-kind = "percent_change"
-variable = "nrs"
-baseline = "before"
-timepoints = ["after"]
-"""
 
 
 def pain(analysis: str, *, window: str = "") -> str:

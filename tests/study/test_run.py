@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from foramen.snapshot.codebook import SUPPRESSED
-from tests.study.small import EACH, run, snapshot, values
+from tests.study.small import EACH, PAIN, run, snapshot, values
 
 COLUMNS = {
     "patient_id": [1, 1, 2, 3, 4, 5, 6, 7],
@@ -25,42 +25,9 @@ STUDY = (
 [groups]
 variable = "arm"
 levels = ["A", "B"]
-
-[[timepoints]]
-name = "before"
-
-[[timepoints]]
-name = "after"
-{window}
-
-[[outcomes]]
-name = "nrs"
-kind = "score"
-variable = "nrs"
-timepoints = ["before", "after"]
-
-[[outcomes]]
-name = "change"
-kind = "change"
-variable = "nrs"
-baseline = "before"
-timepoints = ["after"]
-
-[[outcomes]]
-name = "percent_change"
-kind = "percent_change"
-variable = "nrs"
-baseline = "before"
-timepoints = ["after"]
-
-[[outcomes]]
-name = "half"
-kind = "responder"
-variable = "nrs"
-baseline = "before"
-relief_percent = 50
-timepoints = ["after"]
-
+"""
+    + PAIN
+    + """
 [[outcomes]]
 name = "class"
 kind = "category"
@@ -78,7 +45,7 @@ missing = "{missing}"
 """
 )
 
-ALL = '"nrs", "change", "percent_change", "half", "class"'
+ALL = '"nrs", "change", "percent", "half", "class"'
 
 
 def study(*, window: str = "", missing: str = "available", outcomes: str = ALL) -> str:
@@ -93,7 +60,7 @@ def test_scores_changes_and_responders_are_those_counted_by_hand(tmp_path: Path)
     assert values(found, "missing", outcome="nrs", timepoint="after", group="B") == [1]
     assert values(found, "mean", outcome="change", group="all") == pytest.approx([(-4 + 0 - 3 + 0 - 6 + 2 - 3) / 7])
     expected = (-50 + 0 - 75 - 60 + 200 / 7 - 50) / 6
-    assert values(found, "mean", outcome="percent_change", group="all") == pytest.approx([expected], rel=1e-12)
+    assert values(found, "mean", outcome="percent", group="all") == pytest.approx([expected], rel=1e-12)
     assert values(found, "undefined", outcome="half", group="all") == [1]
     assert values(found, "responder_percent", outcome="half", group="all") == pytest.approx([100 * 4 / 6])
     assert values(found, "percent", outcome="class", group="all", category="worse") == pytest.approx([100 / 6])

@@ -13,8 +13,6 @@ from foramen.snapshot.codebook import Codebook
 
 SCHEMA_VERSION = 1
 MANIFEST = "manifest.json"
-UNITS = ("treatment", "target", "read")
-"""The row files, finest last: one row per index event, per target, per imaging read."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ named by the axis.
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from operator import itemgetter
@@ -216,10 +216,6 @@ class CountTable:
             for a in value["axes"]
         ]
         return cls.build(axes, ((tuple(cell), count) for cell, count in value["cells"]))
-
-    def renamed(self, **names: str) -> "CountTable":
-        """The same table with other axis names."""
-        return replace(self, axes=tuple(replace(a, name=names.get(a.name, a.name)) for a in self.axes))
 
 
 @lru_cache(maxsize=64)

@@ -65,13 +65,10 @@ class Planner:
         return None
 
     def _recall(self, request: Request) -> Answer | None:
-        if (
-            request not in self._answers
-            and self._cache is not None
-            and (kept := self._cache.recall(request)) is not None
-        ):
-            self._answers[request] = kept
-        return self._answers.get(request)
+        if request in self._answers or self._cache is None:
+            return self._answers.get(request)
+        kept = self._cache.recall(request)
+        return None if kept is None else self._answers.setdefault(request, kept)
 
     def _remember(self, request: Request, found: Answer) -> None:
         self._answers[request] = found

@@ -122,8 +122,8 @@ def _undefined(measure: Measure, raw: CountTable) -> CountTable:
 def _said(row: Statistic, apart: CountTable, text: str) -> Statistic:
     """Warn of units treated apart, as many as are in the groups the row is about."""
     about, axis = dict(row.about), apart.axis(GROUP)
-    compared = [about[key] for key in ("group", "against") if key in about]
-    count = sum(n for (code,), n in apart.cells if axis.label(code) in (compared or [text for _, text in axis.labels]))
+    groups = [about[key] for key in ("group", "against") if key in about] or [label for _, label in axis.labels]
+    count = sum(n for (code,), n in apart.cells if axis.label(code) in groups)
     return row.warned(f"{count} {text}") if count else row
 
 
