@@ -1,0 +1,1 @@
+"""Layer 3: the printed facts of papers, recomputed."""

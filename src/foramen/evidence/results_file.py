@@ -1,0 +1,104 @@
+"""A results.json of Foramen, read as a file: the evidence check takes nothing from the program that wrote it."""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from foramen.kernel.errors import DataError, Fault
+
+NAME = "results.json"
+
+
+class _Read(BaseModel):
+    """Only what is checked is read; further keys are left alone."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
+
+
+class Step(_Read):
+    """A line of the flow; None where a number was withheld."""
+
+    group: str
+    step: str
+    n: int | None
+    excluded: int | None
+
+
+class Row(_Read):
+    """One statistic."""
+
+    name: str
+    method: str
+    about: dict[str, str] = Field(default_factory=dict)
+    estimate: float | None = None
+    lower: float | None = None
+    upper: float | None = None
+    statistic: float | None = None
+    df: float | list[float] | None = None
+    p: float | None = None
+    log10_p: float | None = None
+    n: int | None = None
+    denominator: int | None = None
+    suppressed: str | None = None
+    error: str | None = None
+
+    @property
+    def at(self) -> str:
+        """What the row is about, in words: `percent (analysis participants, category female)`."""
+        about = ", ".join(f"{key} {value}" for key, value in self.about.items())
+        return f"{self.name} ({about})" if about else self.name
+
+    def key(self, *, without: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+        """What the row is about, less some dimensions."""
+        return tuple(sorted((key, value) for key, value in self.about.items() if key not in without))
+
+
+class ResultsFile(_Read):
+    """The part of results.json that is checked."""
+
+    flow: list[Step]
+    statistics: list[Row]
+
+
+def read_results(path: Path) -> ResultsFile:
+    """Read results.json, or the one in a folder of results; everything wrong with its shape is in the one error."""
+    file = path / NAME if path.is_dir() else path
+    value = _json(file)
+    if not isinstance(value, dict) or not {"flow", "statistics"} <= value.keys():
+        raise DataError.single(
+            "this is no results.json of Foramen", where=str(file), received="no flow or no statistics",
+            remedy="the file or folder that `foramen study run … --out DIR` wrote; a paper's facts go to --file",
+        )  # fmt: skip
+    try:
+        return ResultsFile.model_validate(value)
+    except ValidationError as error:
+        raise DataError(*_faults(file, error)) from None
+
+
+def _json(file: Path) -> Any:
+    try:
+        return json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise DataError.single("cannot be read", where=str(file), received=error.strerror or str(error)) from None
+    except (ValueError, RecursionError) as error:
+        raise DataError.single("this is not JSON", where=str(file), received=str(error)) from None
+
+
+MOST_FAULTS = 20
+
+
+def _faults(file: Path, error: ValidationError) -> list[Fault]:
+    """Where the shape is wrong, each place once; the values themselves are not repeated."""
+    places = Counter(_place(detail["loc"]) for detail in error.errors())
+    remedy = "write the file anew; do not edit it by hand"
+    faults = [Fault("this is not as Foramen writes it", f"{file}: {place}", "", remedy) for place in places]
+    more = len(faults) - MOST_FAULTS
+    return [*faults[:MOST_FAULTS], *([Fault(f"{more} more places", str(file))] if more > 0 else [])]
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    text = "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in location[:3])
+    return text.removeprefix(".")
