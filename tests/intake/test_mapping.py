@@ -12,7 +12,7 @@ from foramen.intake.mapping import TableMapping
 from foramen.intake.mapping_checks import load_mapping
 from foramen.kernel.errors import DefinitionError
 from foramen.snapshot.store import open_snapshot
-from tests.intake.small import LONG, ROWS, WIDE, changed, imported, rows_of, written
+from tests.intake.small import LONG, ROWS, WIDE, changed, imported, manifest_of, rows_of, written
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "data").glob("*[!y].toml"))
 
@@ -278,6 +278,19 @@ def test_units_are_converted_and_rounded_as_declared(tmp_path: Path) -> None:
     content = "pid,age,arm,n0,n1\n1,1.23,A,8,3\n2,0.001968504,A,8,3\n3,-0,A,8,3\n"
     snapshot, _ = imported(tmp_path, written(tmp_path, "data.csv", content), mapping=mapping)
     assert rows_of(snapshot, "age") == [(312,), (1,), (0,)]
+
+
+@pytest.mark.parametrize(("said", "kept"), [("", "recorded"), *((w, w) for w in ("reconstructed", "invented"))])
+def test_whether_people_exist_stands_in_the_manifest(tmp_path: Path, said: str, kept: str) -> None:
+    mapping = changed(WIDE, ('origin = "made up"', f'origin = "made up"\npeople = "{said}"')) if said else WIDE
+    snapshot, _ = imported(tmp_path, written(tmp_path, "data.csv", ROWS), mapping=mapping)
+    assert open_snapshot(snapshot).manifest["people"] == manifest_of(snapshot)["people"] == kept
+
+
+def test_people_who_neither_exist_nor_are_made_up_are_refused(tmp_path: Path) -> None:
+    mapping = changed(WIDE, ('origin = "made up"', 'origin = "made up"\npeople = "invent"'))
+    remedy = "did you mean “invented”?"
+    assert faults_of(tmp_path, mapping) == [("people", "this word is not known here", "'invent'", remedy)]
 
 
 def test_missing_and_suppressed_cells_are_kept_apart(tmp_path: Path) -> None:

@@ -1,13 +1,25 @@
 """Predictions, calibration and discrimination against computations patient by patient."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from scipy import stats
+from statsmodels.stats.proportion import proportion_confint
 
 from foramen.kernel.errors import StatisticError
+from foramen.statistics.classification import auc
 from foramen.statistics.covariate_patterns import Term
 from foramen.statistics.logistic_fit import fit_patterns
-from foramen.statistics.model_performance import hosmer_lemeshow, performance, predictions, risk_groups
+from foramen.statistics.model_performance import (
+    calibration,
+    hosmer_lemeshow,
+    performance,
+    predictions,
+    risk_groups,
+    roc,
+    roc_curve,
+)
 from foramen.statistics.tables import Axis, CountTable
 from tests.statistics.designs import MODELS, TERMS, table_of
 
@@ -140,3 +152,85 @@ def test_a_cutoff_in_percent_is_refused():
     table, fit = two_levels({(0, 0): 9, (0, 1): 3, (1, 0): 2, (1, 1): 8})
     with pytest.raises(StatisticError, match="between 0 and 1"):
         performance(table, fit, cutoff=50, level=0.95, method="wilson", auc_method="delong")
+
+
+def curve_of(rows):
+    """(false positive share, true positive share) of each point, in order."""
+    sensitivity, specificity = ([row.estimate for row in rows if row.name == f"roc_{kind}"] for kind in RATES)
+    return [(1 - spec / 100, sens / 100) for sens, spec in zip(sensitivity, specificity, strict=True)]
+
+
+RATES = ("sensitivity", "specificity")
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_roc_curve_passes_through_every_cut_and_holds_the_area(model):
+    """Every cut of the patients lies on the curve, and the trapezoids under the points add up to the statistic."""
+    table = table_of(model["rows"])
+    fit = fit_patterns(table, TERMS)
+    curve = np.array(curve_of(roc(table, fit, level=0.95, method="wilson")))
+    assert tuple(curve[0]) == (0, 0) and tuple(curve[-1]) == (1, 1)
+    assert np.trapezoid(curve[:, 1], curve[:, 0]) == pytest.approx(model["area"][1], abs=1e-12)
+    chance, success = probabilities_by_row(model)
+    for cut in np.unique(chance):
+        positive = chance >= cut - 1e-9
+        false, true = positive[success == 0].mean(), positive[success == 1].mean()
+        on_curve = [
+            a[0] - 1e-9 <= false <= b[0] + 1e-9
+            and (b[0] - a[0]) * (true - a[1]) == pytest.approx((b[1] - a[1]) * (false - a[0]), abs=1e-9)
+            for a, b in pairwise(curve)
+        ]
+        assert any(on_curve)
+
+
+def test_a_roc_point_says_its_counts_and_its_cut():
+    table, fit = two_levels({(0, 0): 9, (0, 1): 3, (1, 0): 2, (1, 1): 8})
+    rows = roc(table, fit, level=0.95, method="wilson")
+    found = [(r.name, r.n, r.denominator, dict(r.about)["point"]) for r in rows]
+    assert found == [
+        ("roc_sensitivity", 0, 11, "1"), ("roc_specificity", 11, 11, "1"),
+        ("roc_sensitivity", 8, 11, "2"), ("roc_specificity", 9, 11, "2"),
+        ("roc_sensitivity", 11, 11, "3"), ("roc_specificity", 0, 11, "3"),
+    ]  # fmt: skip
+    assert "probability 0.8" in rows[2].method and "nobody positive" in rows[0].method
+
+
+def test_cuts_on_a_straight_piece_are_left_out():
+    ranked = CountTable.build([Axis("outcome"), Axis("rank")], {(o, rank): 2 for o in (0, 1) for rank in range(9)})
+    rows = roc_curve(ranked, level=0.95, method="wilson", probability=lambda rank: rank / 10)
+    assert curve_of(rows) == [(0, 0), (1, 1)]
+
+
+def test_a_long_curve_is_thinned_without_losing_its_area():
+    generator = np.random.default_rng(5)
+    score = generator.permutation(6000)
+    outcome = (generator.random(6000) < 0.2 + 0.6 * score / 6000).astype(int)
+    ranked = CountTable.from_rows(outcome=outcome.tolist(), rank=score.tolist())
+    rows = roc_curve(ranked, level=0.95, method="wilson", probability=lambda rank: rank / 6000)
+    curve = np.array(curve_of(rows))
+    assert len(curve) == 200
+    area = auc(ranked, level=0.95, method="delong").estimate
+    assert np.trapezoid(curve[:, 1], curve[:, 0]) == pytest.approx(area, abs=0.0005)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_calibration_rows_are_the_risk_groups(model):
+    table = table_of(model["rows"])
+    fit = fit_patterns(table, TERMS)
+    rows = calibration(table, fit, level=0.95, method="wilson")
+    groups = risk_groups(table, fit)
+    observed = [r for r in rows if r.name == "calibration_observed"]
+    expected = [r for r in rows if r.name == "calibration_expected"]
+    assert [(r.n, r.denominator) for r in observed] == [(g.successes, g.n) for g in groups]
+    chance, _ = probabilities_by_row(model)
+    parts = np.split(np.sort(chance), np.cumsum([g.n for g in groups])[:-1])
+    assert [r.estimate for r in expected] == pytest.approx([100 * part.mean() for part in parts], rel=1e-9)
+    low, high = proportion_confint(groups[0].successes, groups[0].n, method="wilson")
+    assert (observed[0].lower, observed[0].upper) == pytest.approx((100 * low, 100 * high))
+
+
+def test_without_estimates_there_is_no_curve_but_a_reason():
+    table, fit = two_levels({(0, 0): 5, (1, 1): 5})
+    (curve,) = roc(table, fit, level=0.95, method="wilson")
+    (groups,) = calibration(table, fit, level=0.95, method="wilson")
+    assert curve.error == groups.error == fit.error and fit.error

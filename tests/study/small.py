@@ -21,6 +21,7 @@ VARIABLES = (
     Variable("odi", "assessments", "number", decimals=1, low=0, high=1000, better="lower"),
     Variable("grade", "reads", "category", labels=("none", "mild", "severe")),
     Variable("slip", "reads", "number", decimals=1, unit="mm"),
+    Variable("mode", "assessments", "category", labels=("link", "phone")),
 )
 
 
@@ -28,7 +29,7 @@ def snapshot(
     folder: Path, columns: Mapping[str, Sequence[int | None]], variables: Sequence[Variable] = VARIABLES
 ) -> Snapshot:
     """A snapshot whose row file has these columns, named `nrs__before`, `nrs__after__day`, `grade__r1` …"""
-    present = {name.split("__")[0] for name in columns}
+    present = {name.split("__")[0] for name in columns} | {name.split("__")[-1] for name in columns}
     used = [variable for variable in variables if variable.name in present]
     rows = pa.table({name: pa.array(values, pa.int64()) for name, values in columns.items()})
     write_snapshot(folder, tables_from_rows(rows, used), used, origin="a test", day="2026-11-20")

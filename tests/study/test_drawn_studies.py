@@ -28,6 +28,17 @@ name = "age"
 kind = "category"
 variable = "age"
 bands = [{ label = "young", below = 40 }, { label = "old", at_least = 40 }]
+[[outcomes]]
+name = "answer"
+kind = "recorded"
+variable = "nrs"
+timepoints = ["before", "after"]
+[[outcomes]]
+name = "road"
+kind = "category"
+variable = "nrs"
+role = "mode"
+timepoints = ["after"]
 """
 )
 
@@ -51,6 +62,17 @@ outcomes = ["nrs"]
 missing = "available"
 tests = ["t"]
 by = {{ outcome = "half", at = "after" }}
+""",
+    """kind = "compare"
+outcomes = ["answer", "road"]
+missing = "available"
+tests = ["chi_square"]
+by = {{ outcome = "answer", at = "after" }}
+""",
+    """kind = "describe"
+outcomes = ["nrs", "answer"]
+missing = "available"
+by = {{ outcome = "road", at = "after" }}
 """,
     """kind = "within"
 outcomes = ["nrs"]
@@ -81,6 +103,7 @@ baseline = "before"
 """,
 )
 
+EVERY = '"nrs", "change", "percent", "half", "sex", "age", "answer", "road"'
 GROUPS = '\n[groups]\nvariable = "arm"\nlevels = ["A", "B"]\n'
 STEPS = ('{ variable = "age", at_least = 30 }', '{ variable = "nrs", at = "after", recorded = true }',
          '{ any = [{ variable = "sex", is = "male" }, { variable = "nrs", at = "before", above = 3 }] }',
@@ -110,6 +133,7 @@ def columns(draw: st.DrawFn) -> dict[str, list[int | None]]:
         "arm": column(st.integers(0, 2)),
         "nrs__before": before,
         "nrs__after": after,
+        "nrs__after__mode": [v and v % 2 for v in after],
         "nrs__after__day": [None if v is None else day for v, day in zip(after, days, strict=True)],
     }
 
@@ -124,7 +148,7 @@ def studies(draw: st.DrawFn) -> str:
     chosen = draw(st.lists(st.sampled_from(ANALYSES), min_size=1, max_size=4, unique=True))
     missing = draw(st.sampled_from(["available", "complete", "failure"]))
     for i, analysis in enumerate(chosen):
-        outcomes = '"half", "better"' if missing == "failure" else '"nrs", "change", "percent", "half", "sex", "age"'
+        outcomes = '"half", "better", "answer"' if missing == "failure" else EVERY
         filled = analysis.format(m=missing, o=outcomes, f="failure" if missing == "failure" else "available")
         text += f'\n[[analyses]]\nname = "a{i}"\n{filled}\n'
     return text

@@ -163,6 +163,10 @@ class TableMapping(Part):
     title: str
     origin: str = Field(description="where the data come from and under which licence; stands in the manifest")
     day: date = Field(description="the day the source was extracted")
+    people: Literal["recorded", "reconstructed", "invented"] = Field(
+        "recorded",
+        description="reconstructed from printed tables, or invented: needs no disclosure control, and says so",
+    )
     source: SourceFormat = Field(default_factory=SourceFormat)
     rows: RowMapping
     index_event: IndexEventMapping

@@ -180,6 +180,7 @@ class _Import:
         return Provenance(
             mapping.origin,
             mapping.day.isoformat(),
+            mapping.people,
             sources,
             self.log.summary(),
             self.document.digest,

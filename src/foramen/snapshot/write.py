@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 
@@ -21,13 +21,19 @@ from foramen.snapshot.parquet import ParquetFile, tallied
 from foramen.snapshot.rows import finer_columns, finer_rows, finer_table, treatment_rows
 from foramen.snapshot.store import MANIFEST, SCHEMA_VERSION, rows_name
 
+People = Literal["recorded", "reconstructed", "invented"]
+
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where a snapshot comes from. `day` is the ISO date on which the source was extracted; no clock is read."""
+    """Where a snapshot comes from. `day` is the ISO date on which the source was extracted; no clock is read.
+
+    `people` says whether they exist: disclosure control protects recorded people only.
+    """
 
     origin: str
     day: str
+    people: People = "recorded"
     sources: Sequence[Mapping[str, Any]] = ()
     quarantined: Mapping[str, Any] = field(default_factory=lambda: {"rows": 0, "faults": []})
     mapping: str | None = None
@@ -41,6 +47,7 @@ def write_snapshot(
     *,
     origin: str,
     day: str,
+    people: People = "recorded",
     index_event: IndexEvent = "treatment",
     timepoints: Sequence[Timepoint] = (),
 ) -> None:
@@ -48,7 +55,7 @@ def write_snapshot(
     layout = observed_layout(tables, codebook_variables, index_event, timepoints)
     with staged_folder(folder, kind="snapshot") as staging, SnapshotWriter(staging, layout) as writer:
         writer.append({name: conform(layout, name, table) for name, table in tables.items()})
-        writer.finish(Provenance(origin, day))
+        writer.finish(Provenance(origin, day, people))
 
 
 class SnapshotWriter:
@@ -105,6 +112,7 @@ class SnapshotWriter:
             "foramen": __version__,
             "title": provenance.title,
             "origin": provenance.origin,
+            "people": provenance.people,
             "day": provenance.day,
             "index_event": layout.index_event,
             "timepoints": [asdict(timepoint) for timepoint in layout.timepoints],

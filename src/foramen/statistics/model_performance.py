@@ -1,19 +1,24 @@
 """How well a logistic model predicts: probabilities per pattern, calibration by risk groups, discrimination."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from foramen.kernel.errors import StatisticError
+from foramen.statistics.arguments import require_axes
 from foramen.statistics.classification import auc, confusion
 from foramen.statistics.covariate_patterns import Patterns, covariate_patterns, probabilities
 from foramen.statistics.logistic_fit import Fit
 from foramen.statistics.normal import chi_square_tail
+from foramen.statistics.proportions import percent
 from foramen.statistics.result import Statistic
 from foramen.statistics.tables import Axis, Cell, CountTable
 
 _SAME = 1e-9
+
+MOST_POINTS = 200
+"""More points than this no drawn curve can show; a curve of more is thinned evenly along its course."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +115,92 @@ def risk_groups(table: CountTable, fit: Fit, *, groups: int = 10) -> tuple[RiskG
         short = parts.pop()
         parts[-1].extend(short)
     return tuple(_risk_group(part) for part in parts)
+
+
+def roc_curve(ranked: CountTable, *, level: float, method: str, probability: Callable[[int], float]) -> list[Statistic]:
+    """Rows `roc_sensitivity` and `roc_specificity` for each corner of the curve of an (outcome, rank) table.
+
+    From the cut that calls nobody positive to the one that calls everybody so; `point` counts them. Cuts on a straight
+    piece of the curve are left out: the area under the rest is the same, and equals `auc`. Percentages with an interval
+    for proportions (`method`); `probability` gives that of a rank, from which a success is predicted at the cut.
+    """
+    outcome, _ = require_axes(ranked, "outcome", "rank")
+    successes, failures = (dict(ranked.complete().slice(outcome, code).cells) for code in (1, 0))
+    positives, negatives = sum(successes.values()), sum(failures.values())
+    course = [(0, 0, 1.0)]
+    for rank in sorted({code for (code,) in (*successes, *failures) if isinstance(code, int)}, reverse=True):
+        false, true, _ = course[-1]
+        course.append((false + failures.get((rank,), 0), true + successes.get((rank,), 0), probability(rank)))
+    corners = _corners(course)
+    rows = []
+    for place, (false, true, cut) in enumerate(_thinned(corners)):
+        found = {
+            "roc_sensitivity": ("predicted among the positive", true, positives),
+            "roc_specificity": ("not predicted among the negative", negatives - false, negatives),
+        }
+        for name, (meaning, count, total) in found.items():
+            row = percent(name, count, total, level=level, method=method)
+            text = f"{meaning}, {row.method}; {_from_cut(place, cut)}"
+            rows.append(replace(row, method=text, inputs=ranked.digest).describing(point=str(place + 1)))
+    return rows
+
+
+def _from_cut(place: int, cut: float) -> str:
+    return f"positive from probability {cut:.6g}" if place else "nobody positive"
+
+
+def _corners(course: Sequence[tuple[int, int, float]]) -> list[tuple[int, int, float]]:
+    """The points where a curve turns, with its ends."""
+    kept: list[tuple[int, int, float]] = []
+    for point in course:
+        while len(kept) > 1 and _straight(kept[-2], kept[-1], point):
+            kept.pop()
+        kept.append(point)
+    return kept
+
+
+def _straight(a: tuple[int, int, float], b: tuple[int, int, float], c: tuple[int, int, float]) -> bool:
+    return (b[0] - a[0]) * (c[1] - b[1]) == (b[1] - a[1]) * (c[0] - b[0])
+
+
+def _thinned(corners: Sequence[tuple[int, int, float]]) -> list[tuple[int, int, float]]:
+    if len(corners) <= MOST_POINTS:
+        return list(corners)
+    last = len(corners) - 1
+    return [corners[round(i * last / (MOST_POINTS - 1))] for i in range(MOST_POINTS)]
+
+
+def roc(table: CountTable, fit: Fit, *, level: float, method: str) -> list[Statistic]:
+    """`roc_curve` of a model on the patients of the table."""
+    if fit.error:
+        return [Statistic(name="roc_sensitivity", method="ROC curve", inputs=table.digest, error=fit.error)]
+    found = predictions(table, fit)
+    rows = roc_curve(
+        ranked_outcomes(found), level=level, method=method, probability=lambda rank: found[rank].probability
+    )
+    return [_of_this(row, table, fit) for row in rows]
+
+
+def calibration(table: CountTable, fit: Fit, *, groups: int = 10, level: float, method: str) -> list[Statistic]:
+    """Rows `calibration_observed` and `calibration_expected`, in per cent, for each of the `risk_groups`.
+
+    `point` counts the groups by increasing risk. Observed is the percentage of successes with an interval for
+    proportions; expected is the mean predicted probability, and its `n` is the size of the group.
+    """
+    if fit.error:
+        return [Statistic(name="calibration_observed", method="calibration", inputs=table.digest, error=fit.error)]
+    rows = []
+    for place, group in enumerate(risk_groups(table, fit, groups=groups)):
+        observed = percent("calibration_observed", group.successes, group.n, level=level, method=method)
+        expected = Statistic(
+            name="calibration_expected",
+            method=f"mean predicted probability in per cent, {groups} groups by risk, equal risks together",
+            estimate=100 * group.expected / group.n,
+            n=group.n,
+            denominator=group.n,
+        )
+        rows += [replace(row, inputs=table.digest).describing(point=str(place + 1)) for row in (observed, expected)]
+    return rows
 
 
 def hosmer_lemeshow(table: CountTable, fit: Fit, *, groups: int = 10) -> Statistic:

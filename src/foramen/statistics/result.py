@@ -15,7 +15,8 @@ class Statistic:
     section could print. `n` is what entered the number, `denominator` what could have, so `denominator - n` is missing.
     `level` is the confidence level of `lower`..`upper`, 0.95 for 95 %. `p` is two-sided unless the method says
     otherwise; `log10_p` is kept where `p` underflows. `inputs` is the digest of the count table. What could not be
-    computed has an `error` in plain words and no estimate; what should be read with care has a `warning`.
+    computed has an `error` in plain words and no estimate; what disclosure control withheld has in `suppressed` the
+    reason, and no number at all; what should be read with care has a `warning`.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Statistic:
     n: int | None = None
     denominator: int | None = None
     inputs: str | None = None
+    suppressed: str | None = None
     warning: str | None = None
     error: str | None = None
 

@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from foramen.catalogue.document import Part
 from foramen.study.analysis_definition import Analysis
+from foramen.study.display_definition import FigureWanted, TableWanted
 
 
 def _recordable(value: int | Decimal) -> int | Decimal:
@@ -116,9 +117,10 @@ class Outcome(Part):
 
     name: Name
     label: str | None = None
-    kind: Literal["score", "change", "percent_change", "responder", "category", "count"]
+    kind: Literal["score", "change", "percent_change", "responder", "category", "count", "recorded"]
     variable: Name
     reader: Name | None = None
+    role: Literal["value", "mode"] = Field("value", description="mode: how the answer was given, instead of the answer")
     timepoints: list[Name] = Field(default_factory=list)
     baseline: Name | None = Field(None, description="time point that changes are counted from")
     relief_percent: Number | None = Field(None, gt=0, le=100, description="responder: at least this improvement, in %")
@@ -152,13 +154,6 @@ class Outcome(Part):
         return self.kind in ("change", "percent_change") or relative or self.bands_of != "value"
 
 
-class TableWanted(Part):
-    """A table of the report: its title and the analyses whose results it shows."""
-
-    title: str
-    analyses: list[Name]
-
-
 class Study(Part):
     """A study, whole."""
 
@@ -182,7 +177,9 @@ class Study(Part):
     timepoints: list[Timepoint] = Field(default_factory=list)
     outcomes: list[Outcome]
     analyses: list[Analysis]
+    style: Name | None = Field(None, description="journal style of the report; european_radiology if left out")
     tables: list[TableWanted] = Field(default_factory=list)
+    figures: list[FigureWanted] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _one_per_patient(self) -> Self:

@@ -6,7 +6,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from difflib import get_close_matches
 
 from foramen.kernel.errors import DefinitionError
-from foramen.snapshot.codebook import SUPPRESSED, Codebook, Variable
+from foramen.snapshot.codebook import SUPPRESSED, Codebook, Role, Variable
 from foramen.snapshot.codebook import Column as StoredColumn
 from foramen.statistics.tables import Axis, Code
 from foramen.study.definition import Study, Timepoint, When
@@ -106,27 +106,40 @@ class Frame:
         known = ", ".join(t.name for t in self.study.timepoints) or "none"
         raise DefinitionError.single("no such time point", where=where, received=name, remedy=f"declared are: {known}")
 
-    def source(self, name: str, where: str, *, at: str | None = None, reader: str | None = None) -> Source:
-        """The column that holds a variable at a time point or by a reader."""
+    def source(
+        self, name: str, where: str, *, at: str | None = None, reader: str | None = None, role: Role = "value"
+    ) -> Source:
+        """The column that holds a variable at a time point or by a reader, or how that answer was given."""
         variable = self.variable(name, where)
         timepoint = self.timepoint(at, where) if at else None
-        stored = self.codebook.find(self.file, name, timepoint=at, reader=reader)
+        stored = self.codebook.find(self.file, name, role=role, timepoint=at, reader=reader)
         if stored is None:
-            raise DefinitionError.single(
-                "the snapshot does not hold this variable at that time point or by that reader",
-                where=where,
-                received=" ".join(filter(None, (name, at and f"at {at}", reader and f"by {reader}"))),
-                remedy=f"it is held {self._holdings(name)}",
+            raise self._not_held(
+                name, role, " ".join(filter(None, (at and f"at {at}", reader and f"by {reader}"))), where
             )
+        if role == "mode":  # its codes are those of the variable of that name, whatever was answered
+            variable = self.variable(role, where)
         hides = SUPPRESSED if stored.suppressed else None
         reach = max(abs(stored.low or 0), abs(stored.high or 0), 1)
         axis = Axis(stored.name, variable.decimals, _labels(variable), SUPPRESSED)
         window, size = self._window(stored, timepoint, where), _size(stored, variable)
         return Source(variable, Column(stored.name, hides), axis, window, size, reach)
 
-    def _holdings(self, name: str) -> str:
+    def _not_held(self, name: str, role: Role, place: str, where: str) -> DefinitionError:
+        what = "this variable" if role == "value" else f"the {role} of this variable"
+        held = f"it is held {self._holdings(name, role)}"
+        return DefinitionError.single(
+            f"the snapshot does not hold {what} at that time point or by that reader",
+            where=where,
+            received=f"{name} {place}".rstrip(),
+            remedy=held
+            if role == "value"
+            else f'{held}; give its column role = "{role}" in the mapping and import again',
+        )
+
+    def _holdings(self, name: str, role: Role) -> str:
         columns = self.codebook.columns[self.file].values()
-        held = [c for c in columns if c.variable == name and c.role == "value"]
+        held = [c for c in columns if c.variable == name and c.role == role]
         places = [f"at {c.timepoint}" if c.timepoint else f"by {c.reader}" if c.reader else "once" for c in held]
         return ", ".join(places) or f"not at all in the rows of a {self.file}"
 

@@ -17,6 +17,7 @@ from foramen.study.definition import Band, Outcome
 from foramen.study.engines.interpret import value
 from foramen.study.engines.request import (
     ALWAYS,
+    AnyOf,
     Case,
     Column,
     Compare,
@@ -40,6 +41,9 @@ Quantity = Literal["value", "change", "improvement", "relief_percent"]
 FINEST = 10**12
 """Finest resolution of a percent change."""
 
+DOSES = "doses"
+"""The table of the dictionary that holds radiation."""
+
 BINARY: tuple[tuple[Code, str], ...] = ((0, "no"), (1, "yes"))
 
 
@@ -59,7 +63,7 @@ class Measure:
 
     @property
     def kind(self) -> Literal["number", "category", "responder"]:
-        if self.outcome.kind == "responder":
+        if self.outcome.kind in ("responder", "recorded"):
             return "responder"
         return "category" if self.axis.labels else "number"
 
@@ -69,7 +73,12 @@ class Measure:
 
     @property
     def recorded(self) -> Condition:
-        """Every source has a value inside its window."""
+        """Every source has a value inside its window. Whether there is one is known unless the source withheld it."""
+        if self.outcome.kind == "recorded":
+            (source,) = self.sources
+            return (
+                AnyOf((Recorded(source.arithmetic), Not(Recorded(source.key.term)))) if source.column.hides else ALWAYS
+            )
         return together(*(source.recorded for source in self.sources))
 
     @property
@@ -94,8 +103,8 @@ class Measure:
         window = together(*(source.window for source in self.sources))
         if window == ALWAYS:
             return self.rule
-        branches = self.rule.branches if isinstance(self.rule, Case) else ((ALWAYS, self.rule),)
-        return Case(tuple((together(window, when), then) for when, then in branches))
+        rule = self.rule if isinstance(self.rule, Case) else Case(((ALWAYS, self.rule),))
+        return Case(tuple((together(window, when), then) for when, then in rule.branches), rule.otherwise)
 
     def key(self, where: str, name: str | None = None) -> Key:
         """The measure as an axis of its own."""
@@ -145,11 +154,13 @@ def _at_most_zero(code: Code) -> bool:
 
 def measure(frame: Frame, outcome: Outcome, at: str | None, where: str) -> Measure:
     """Resolve an outcome at a time point against the snapshot."""
-    follow = frame.source(outcome.variable, where, at=at, reader=outcome.reader)
+    _check_role(outcome, where)
+    follow = frame.source(outcome.variable, where, at=at, reader=outcome.reader, role=outcome.role)
     sources: tuple[Source, ...] = (follow,)
     if outcome.needs_baseline():
         sources = (frame.source(outcome.variable, where, at=outcome.baseline, reader=outcome.reader), follow)
-    labels = BINARY if outcome.kind == "responder" else _band_labels(outcome) or follow.axis.labels
+    binary = outcome.kind in ("responder", "recorded")
+    labels = BINARY if binary else _band_labels(outcome) or follow.axis.labels
     axis = Axis(VALUE, follow.axis.decimals, labels, SUPPRESSED)
     if outcome.bands or outcome.kind == "responder":
         check_number(follow.variable, where)
@@ -163,6 +174,23 @@ def measure(frame: Frame, outcome: Outcome, at: str | None, where: str) -> Measu
     return Measure(outcome, at, sources, axis, _rule(outcome, sources, where))
 
 
+def _check_role(outcome: Outcome, where: str) -> None:
+    if outcome.role == "mode" and outcome.kind != "category":
+        raise DefinitionError.single(
+            "how an answer was given is a category",
+            where=where,
+            received=f"kind {outcome.kind} with role mode",
+            remedy="use kind category, or leave role out",
+        )
+    if outcome.bands_of != "value" and not outcome.bands:
+        raise DefinitionError.single(
+            "there are no bands that could be of something",
+            where=where,
+            received=f"bands_of {outcome.bands_of} without bands",
+            remedy="leave bands_of out, or give kind category and bands",
+        )
+
+
 def _band_labels(outcome: Outcome) -> tuple[tuple[Code, str], ...]:
     return tuple(enumerate(band.label for band in outcome.bands or ()))
 
@@ -171,6 +199,8 @@ def _rule(outcome: Outcome, sources: Sequence[Source], where: str) -> Term | Non
     follow = sources[-1].column
     if outcome.kind == "percent_change":
         return None
+    if outcome.kind == "recorded":
+        return Case(((Recorded(follow), 1), (Recorded(Column(follow.name)), None)), 0)
     if outcome.kind == "change":
         return Difference(follow, sources[0].column)
     if outcome.kind == "responder":
@@ -240,6 +270,19 @@ def _inequality(quantity: Quantity, sources: Sequence[Source], bound: Decimal, w
         return ((100 * sign * scale, follow.column), (-100 * sign * scale - scaled, baseline.column)), 0
     constant = -scaled * 10**follow.variable.decimals
     return ((sign * scale, follow.column), (-sign * scale, baseline.column)), constant
+
+
+def check_doses(first: Measure, second: Measure, where: str) -> None:
+    """Refuse to set two quantities of radiation against each other: they have no common unit."""
+    one, other = first.sources[-1].variable, second.sources[-1].variable
+    if one.table == other.table == DOSES and one.unit != other.unit:
+        raise DefinitionError.single(
+            "these are two quantities of radiation, and one says nothing about the other: dose-area product, CTDIvol "
+            "and dose-length product are never compared",
+            where=where,
+            received=f"{one.name} in {one.unit or 'no unit'}, {other.name} in {other.unit or 'no unit'}",
+            remedy="describe each by itself",
+        )
 
 
 def _improvement_sign(source: Source, where: str) -> int:

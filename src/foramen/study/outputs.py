@@ -1,25 +1,25 @@
-"""Write a run's folder: results.json, results.csv, manifest.json, counts/. Whole or not at all."""
+"""Write a run's folder: results.json, results.csv, manifest.json, counts/, report files. Whole or not at all."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
 from foramen.kernel.staging import staged_folder
-from foramen.study.results import Results, csv_text, input_json, json_text
+from foramen.study.release import Passed
+from foramen.study.results import csv_text, input_json, json_text
 
 
-def write_results(results: Results, out: Path, *, pages: Mapping[str, str]) -> None:
-    """Write everything below `out`, `pages` as further files by name. Same results, same bytes."""
+def write_results(passed: Passed, out: Path, *, files: Mapping[str, str | bytes]) -> None:
+    """Write everything below `out`, `files` by their path in it. Same results, same bytes."""
+    results = passed.results
+    texts = {
+        "results.json": json_text(results.to_json()),
+        "results.csv": csv_text(results.statistics),
+        "manifest.json": json_text(dict(results.manifest)),
+        **{f"counts/{digest}.json": json_text(input_json(results.inputs[digest])) for digest in sorted(results.inputs)},
+        **files,
+    }
     with staged_folder(out, kind="results") as folder:
-        texts = {
-            "results.json": json_text(results.to_json()),
-            "results.csv": csv_text(results.statistics),
-            "manifest.json": json_text(dict(results.manifest)),
-            **pages,
-        }
-        for name, text in texts.items():
-            (folder / name).write_text(text, encoding="utf-8", newline="\n")
-        (folder / "counts").mkdir(mode=0o700)
-        for digest in sorted(results.inputs):
-            (folder / "counts" / f"{digest}.json").write_text(
-                json_text(input_json(results.inputs[digest])), encoding="utf-8"
-            )
+        for name, content in texts.items():
+            path = folder / name
+            path.parent.mkdir(mode=0o700, exist_ok=True)
+            path.write_bytes(content.encode() if isinstance(content, str) else content)

@@ -15,7 +15,7 @@ from foramen.study.population import FlowStep
 
 DIMENSIONS = (
     "analysis", "outcome", "timepoint", "group", "category", "against", "from_category", "first", "second", "reader",
-    "finding", "weights", "model", "term", "mode", "stratum",
+    "finding", "weights", "model", "term", "point", "mode", "stratum",
 )  # fmt: skip
 """Every key that may stand in `about`, in the order of columns in results.csv."""
 

@@ -67,10 +67,13 @@ def _inner_faults(study: Study) -> list[Fault]:
             if names.count(n) > 1
         ]
     known = {a.name for a in study.analyses}
-    for i, table in enumerate(study.tables):
-        faults += [
-            Fault("no such analysis", f"tables[{i + 1}]", n, ", ".join(known)) for n in table.analyses if n not in known
-        ]
+    for kind, wanted in (("tables", study.tables), ("figures", study.figures)):
+        for i, shown in enumerate(wanted):
+            faults += [
+                Fault("no such analysis", f"{kind}[{i + 1}]", n, ", ".join(known))
+                for n in shown.analyses
+                if n not in known
+            ]
     try:
         resolve(study.preset, study.definitions)
     except UserError as error:
@@ -160,6 +163,7 @@ def _manifest(plan: Plan, engine: str) -> dict[str, Any]:
             "sha256": snapshot.digest,
             "origin": snapshot.manifest["origin"],
             "day": snapshot.manifest["day"],
+            "people": snapshot.manifest["people"],
             "timepoints": {t["name"]: t["label"] for t in snapshot.manifest["timepoints"]},
         },
         "disclosure": "internal: not passed through disclosure control",

@@ -7,10 +7,20 @@ from foramen.kernel.errors import DefinitionError
 from foramen.statistics.correlation import pearson, spearman
 from foramen.statistics.result import Statistic
 from foramen.statistics.tables import CountTable
-from foramen.study.analyses.task import Context, Desk, Task, attempt, by_group, keys_with_group, left_out_tasks
+from foramen.study.analyses.task import (
+    UNDEFINED,
+    Context,
+    Desk,
+    Task,
+    attempt,
+    by_group,
+    count_row,
+    keys_with_group,
+    left_out_tasks,
+)
 from foramen.study.analysis_definition import Correlate, Transition
 from foramen.study.engines.request import Counts
-from foramen.study.measure import Measure, derive_together
+from foramen.study.measure import Measure, check_doses, derive_together
 
 Rows = Callable[[CountTable, str], list[Statistic]]
 
@@ -70,10 +80,10 @@ def transition_tasks(context: Context, analysis: Transition, where: str) -> list
 
 
 def _both(context: Context, analysis: Correlate | Transition, where: str) -> tuple[Measure, Measure]:
-    return (
-        context.measure(analysis.first.outcome, analysis.first.at, f"{where}.first"),
-        context.measure(analysis.second.outcome, analysis.second.at, f"{where}.second"),
-    )
+    first = context.measure(analysis.first.outcome, analysis.first.at, f"{where}.first")
+    second = context.measure(analysis.second.outcome, analysis.second.at, f"{where}.second")
+    check_doses(first, second, where)
+    return first, second
 
 
 def _named(measure: Measure) -> str:
@@ -92,8 +102,12 @@ def _tasks(
         made = []
         for label, raw in by_group(desk.counts(request), overall=True):
             table = derive_together(raw, {"first": first, "second": second})
-            desk.keep(table, request, **first.dimensions, against=_named(second), group=label)
+            dimensions = {**first.dimensions, "against": _named(second), "group": label}
+            desk.keep(table, request, **dimensions)
             made += rows(table, label)
+            if undefined := raw.total - table.total:
+                desk.keep(raw, request, **dimensions)
+                made.append(count_row("undefined", UNDEFINED, undefined, raw, dimensions))
         return made
 
     lost = left_out_tasks(context, analysis.missing, (first, second), context.population.group)

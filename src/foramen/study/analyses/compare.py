@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import combinations
 
-from foramen.kernel.errors import DefinitionError
+from foramen.kernel.errors import DefinitionError, StatisticError
 from foramen.statistics.contingency import chi_square, trend
 from foramen.statistics.exact import fisher
 from foramen.statistics.ranks import dunn, kruskal_wallis, mann_whitney
@@ -25,7 +25,7 @@ from foramen.study.analyses.task import (
 )
 from foramen.study.analysis_definition import Compare
 from foramen.study.engines.request import Counts, Key
-from foramen.study.measure import VALUE, Measure
+from foramen.study.measure import DOSES, VALUE, Measure
 from foramen.study.population import GROUP
 
 Made = Statistic | Sequence[Statistic]
@@ -68,12 +68,12 @@ def compare_tasks(context: Context, analysis: Compare, where: str) -> list[Task]
         def finish(desk: Desk) -> list[Statistic]:
             raw = desk.counts(request)
             derived = measure.derive(raw)
-            table = _filled(derived, analysis.missing)
+            table, measured = _filled(derived, analysis.missing), _measured(measure, derived)
             rows = []
             for test in analysis.tests:
                 used = _graded(table) if measure.kind == "category" and test in GRADED else table
                 desk.keep(used, request, **measure.dimensions)
-                rows += _tested(context, test, measure, used, pairs)
+                rows += _tested(context, test, measure, used, pairs, measured)
             if analysis.missing == "failure":
                 rows = [_said(row, derived.slice(VALUE, None), "missing counted as failure") for row in rows]
             undefined = _undefined(measure, raw)
@@ -127,15 +127,34 @@ def _said(row: Statistic, apart: CountTable, text: str) -> Statistic:
     return row.warned(f"{count} {text}") if count else row
 
 
-def _tested(context: Context, test: str, measure: Measure, table: CountTable, pairs: Sequence[Pair]) -> list[Statistic]:
-    if test in OVERALL:
-        return attempt(partial(OVERALL[test], context, table), test, **measure.dimensions)
+def _measured(measure: Measure, derived: CountTable) -> set[Code]:
+    """The groups whose dose was recorded in this quantity; of anything else, all groups."""
+    if measure.sources[-1].variable.table == DOSES and measure.outcome.kind != "recorded":
+        return {group for (group, _), _ in derived.complete().cells}
+    return set(derived.levels(GROUP))
+
+
+def _tested(
+    context: Context, test: str, measure: Measure, table: CountTable, pairs: Sequence[Pair], measured: set[Code]
+) -> list[Statistic]:
     axis, rows = table.axis(GROUP), []
+    if test in OVERALL:
+        compared = partial(OVERALL[test], context, table)
+        asked = partial(_of_one_quantity, [code for code, _ in axis.labels], measured, compared)
+        return attempt(asked, test, **measure.dimensions)
     for group, against in pairs:
         names = {"group": axis.label(group), "against": axis.label(against)}
         compared = partial(PAIRED[test], context, table, group, against)
-        rows += attempt(compared, test, **measure.dimensions, **names)
+        asked = partial(_of_one_quantity, (group, against), measured, compared)
+        rows += attempt(asked, test, **measure.dimensions, **names)
     return rows
+
+
+def _of_one_quantity(groups: Sequence[Code], measured: set[Code], compared: Callable[[], Made]) -> Made:
+    """The test, unless a quantity that one group has would be held against another quantity of the other."""
+    if len(groups) > 1 and len(measured.intersection(groups)) == 1:
+        raise StatisticError.single("recorded in one group only: another quantity is not compared")
+    return compared()
 
 
 def _graded(table: CountTable) -> CountTable:

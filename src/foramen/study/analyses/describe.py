@@ -11,6 +11,7 @@ from foramen.statistics.proportions import responder_percent, zero_event_upper_b
 from foramen.statistics.result import Statistic
 from foramen.statistics.tables import Axis, Code, CountTable
 from foramen.study.analyses.task import (
+    UNDEFINED,
     Context,
     Desk,
     Task,
@@ -68,7 +69,8 @@ def _outside_request(measure: Measure, group: Key | None, kept: Condition) -> Co
 
 
 def _outside_rows(desk: Desk, request: Counts, measure: Measure, analysis: Describe) -> list[Statistic]:
-    text = "count of answers whose day is outside the window or unknown; they are among the missing"
+    counted = "they count as no" if measure.outcome.kind == "recorded" else "they are among the missing"
+    text = f"count of answers whose day is outside the window or unknown; {counted}"
     rows = []
     for label, part in by_group(desk.counts(request), overall=analysis.overall):
         dimensions = {**measure.dimensions, "group": label}
@@ -113,8 +115,7 @@ def _undefined_rows(
     if not undefined:
         return []
     desk.keep(raw, request, **dimensions)
-    text = "count of units whose baseline is 0 or below: relative change undefined; they are in no other number here"
-    return [count_row("undefined", text, undefined, raw, dimensions)]
+    return [count_row("undefined", UNDEFINED, undefined, raw, dimensions)]
 
 
 def normality_tasks(context: Context, analysis: Normality, where: str) -> list[Task]:

@@ -12,10 +12,10 @@ from foramen.statistics.covariate_patterns import Term
 from foramen.statistics.firth import fit_firth
 from foramen.statistics.logistic import model_fit, odds_ratios
 from foramen.statistics.logistic_fit import Fit, fit_patterns, fit_scores
-from foramen.statistics.model_performance import hosmer_lemeshow, performance
+from foramen.statistics.model_performance import calibration, hosmer_lemeshow, performance, roc, roc_curve
 from foramen.statistics.result import Statistic
 from foramen.statistics.sums import ScoreSums
-from foramen.statistics.tables import Axis, Code
+from foramen.statistics.tables import Axis, Code, CountTable
 from foramen.study.analyses.predictors import Covariate, covariate
 from foramen.study.analyses.task import Context, Desk, Task, attempt
 from foramen.study.analysis_definition import Logistic
@@ -100,6 +100,7 @@ def _pattern_task(context: Context, model: Model) -> Task:
                 auc_method=context.methods["auc_interval"],
             ),
         }
+        steps |= _drawn(context, model, table, fit)
         rows = [row for name, step in steps.items() for row in attempt(step, name, **model.dimensions)]
         if optimism is not None:
             drawn = partial(bootstrap_optimism, table, model.terms, draws=optimism.draws, seed=optimism.seed)
@@ -107,6 +108,22 @@ def _pattern_task(context: Context, model: Model) -> Task:
         return rows
 
     return Task((request,), finish)
+
+
+def _figures(context: Context, model: Model) -> set[str]:
+    """The kinds of figure that the document wants of this model."""
+    figures = context.frame.study.figures
+    return {figure.kind for figure in figures if model.analysis.name in figure.analyses}
+
+
+def _drawn(context: Context, model: Model, table: CountTable, fit: Fit) -> dict[str, Callable[[], Sequence[Statistic]]]:
+    """The points of curves. They are many and of use in a figure only, so a figure has to ask for them."""
+    wanted, interval = _figures(context, model), context.methods["proportion_interval"]
+    steps: dict[str, Callable[[], Sequence[Statistic]]] = {
+        "roc": partial(roc, table, fit, level=context.level, method=interval),
+        "calibration": partial(calibration, table, fit, groups=RISK_GROUPS, level=context.level, method=interval),
+    }
+    return {kind: step for kind, step in steps.items() if kind in wanted}
 
 
 def _score_task(context: Context, model: Model) -> Task:
@@ -152,8 +169,18 @@ def _large_performance(context: Context, model: Model, fit: Fit, desk: Desk) -> 
     interval, area_interval = context.methods["proportion_interval"], context.methods["auc_interval"]
     rows = attempt(partial(confusion, predicted, level=context.level, method=interval), "confusion", **model.dimensions)
     area = attempt(partial(auc, ranked, level=context.level, method=area_interval), "auc", **model.dimensions)
+    if "roc" in _figures(context, model):
+        curve = partial(
+            roc_curve, ranked, level=context.level, method=interval, probability=lambda number: _chance(cut, number)
+        )
+        rows += attempt(curve, "roc", **model.dimensions)
     text = f"predictions within 1/{BINS} on the logit scale count as ties"
     return rows + [row.warned(text) for row in area]
+
+
+def _chance(cut: float, number: int) -> float:
+    """The predicted probability from which a bin holds rows."""
+    return 0.5 + math.tanh((cut + number / BINS) / 2) / 2
 
 
 def _from_cutoff_up(number: Code) -> Code:
@@ -179,6 +206,7 @@ def _not_offered(context: Context, model: Model) -> list[Statistic]:
         "hosmer_lemeshow": True,
         "firth": model.analysis.firth,
         "bootstrap_optimism": model.analysis.optimism is not None,
+        "calibration": "calibration" in _figures(context, model),
         "profile_interval": context.methods["logistic_interval"] == "profile",
     }
     text = f"not computed beyond {PATTERN_ROWS:,} rows, where covariate patterns are too many; intervals are Wald's"

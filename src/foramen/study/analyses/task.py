@@ -123,10 +123,13 @@ def check_missing_rule(missing: str, measures: Sequence[Measure], where: str) ->
             )
 
 
-def left_out_tasks(context: Context, missing: str, measures: Sequence[Measure], group: Key | None) -> list[Task]:
+def left_out_tasks(
+    context: Context, missing: str, measures: Sequence[Measure], group: Key | None, **about: str
+) -> list[Task]:
     """Under complete cases, how many are left out for lack of an answer: one row for everybody and each group.
 
-    The numbers of such an analysis count only whom it keeps, so the loss has to stand beside them.
+    The numbers of such an analysis count only whom it keeps, so the loss has to stand beside them. `about` is what the
+    measures have in common, where an analysis has several sets of them.
     """
     if missing != "complete":
         return []
@@ -137,13 +140,16 @@ def left_out_tasks(context: Context, missing: str, measures: Sequence[Measure], 
     def finish(desk: Desk) -> list[Statistic]:
         rows = []
         for label, part in by_group(desk.counts(request), overall=True):
-            desk.keep(part, request, group=label)
+            dimensions = {**about, "group": label}
+            desk.keep(part, request, **dimensions)
             lost = dict(part.cells).get((0,), 0)
-            rows.append(count_row("left_out_incomplete", LEFT_OUT, lost, part, {"group": label}))
+            rows.append(count_row("left_out_incomplete", LEFT_OUT, lost, part, dimensions))
         return rows
 
     return [Task((request,), finish)]
 
+
+UNDEFINED = "count of units whose baseline is 0 or below: relative change undefined; they are in no other number here"
 
 LEFT_OUT = "count of units left out of this analysis because an answer it needs is missing; denominator: all units"
 

@@ -44,7 +44,7 @@ def within_tasks(context: Context, analysis: Within, where: str) -> list[Task]:
                 tasks.append(_paired(context, analysis, group, (first, second), kept, paired))
         if ranked := [test for test in analysis.tests if test in RANKED_TESTS]:
             tasks += _ranked(context, analysis, group, measures, kept, ranked, where)
-        tasks += left_out_tasks(context, analysis.missing, measures, group)
+        tasks += left_out_tasks(context, analysis.missing, measures, group, outcome=name)
     return tasks
 
 
