@@ -1,0 +1,1 @@
+"""Figures by kind: statistics to Vega-Lite, with words and a table."""

@@ -1,0 +1,278 @@
+"""Forest plots: ratios on a logarithmic axis or percentages, with their intervals and numbers beside."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import altair as alt
+
+from foramen.report.body import Body, Drawing
+from foramen.report.figures.axes import coordinate, log_ticks, number_axis, ticks
+from foramen.report.figures.gather import absent_notes, asked, each, headed, nothing, why_not
+from foramen.report.figures.listing import Line, Listing
+from foramen.report.figures.panels import Layer, data, finished, titled
+from foramen.report.figures.theme import DOUBLE, INK, INK_2, widest
+from foramen.report.figures.words import cell, count_cell, estimate, interval, level_text, text
+from foramen.report.layouts.names import capital
+from foramen.report.material import Entry, Material
+from foramen.report.table import Cell, Column, Note, Row
+from foramen.study.display_definition import FigureWanted
+from foramen.study.population import ALL
+
+LABEL = 230
+"""Most that words may take beside the marks."""
+
+FARTHEST = 20
+"""A ratio's interval is drawn up to this many times the farthest estimate; beyond, an arrow says that it goes on."""
+
+AIR = 1.15
+
+HEAD = -14
+"""Where the heads of the columns stand, above the list."""
+
+Across = Callable[[str], alt.X]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What is drawn: the statistics, what they are called, and where no difference is, if anywhere."""
+
+    names: tuple[str, ...]
+    title: str
+    logarithmic: bool
+    none: float | None
+
+
+KINDS = (
+    Kind(("odds_ratio",), "Odds ratio", True, 1),
+    Kind(("risk_ratio",), "Risk ratio", True, 1),
+    Kind(("risk_difference",), "Risk difference, percentage points", False, 0),
+    Kind(("responder_percent", "percent"), "%", False, None),
+)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One estimate with the ends of its interval; `bound` is how frequent something may be that nobody had."""
+
+    entry: Entry
+    label: str
+    heading: str
+    bound: Entry | None = None
+
+    @property
+    def low(self) -> float | None:
+        return self.entry.row.lower
+
+    @property
+    def high(self) -> float | None:
+        return self.bound.row.upper if self.bound else self.entry.row.upper
+
+
+def forest(material: Material, wanted: FigureWanted) -> Drawing:
+    """One line for each estimate of the first kind that the analyses have, under what it is of."""
+    kind, entries = _found(material, wanted)
+    marks = _marks(material, wanted, entries)
+    absent = [(why, f"{m.heading}: {m.label}" if m.heading else m.label) for m in marks if (why := why_not(m.entry))]
+    drawn = [mark for mark in marks if not why_not(mark.entry)]
+    if not drawn:
+        raise nothing(absent, "estimate with an interval")
+    spec = finished([_plot(material, kind, marks)])
+    notes = (Note(_words(material, kind, drawn)), *absent_notes(absent))
+    return Drawing(_alt(material, kind, drawn), spec, _numbers(material, kind, marks), notes)
+
+
+def _found(material: Material, wanted: FigureWanted) -> tuple[Kind, list[Entry]]:
+    for kind in KINDS:
+        found = [entry for name in kind.names for entry in material.entries(name, wanted.analyses)]
+        found = [e for e in found if asked(wanted, e.about.get("outcome", ""), e.about.get("timepoint", ""))]
+        if found:
+            return kind, found
+    raise nothing([], "ratio, difference or percentage")
+
+
+def _marks(material: Material, wanted: FigureWanted, entries: Sequence[Entry]) -> list[Mark]:
+    """The lines under their headings; what all lines have in common is in no heading."""
+    grouped = {entry.about["outcome"] for entry in entries if entry.about.get("group", ALL) != ALL}
+    kept = [
+        e for e in entries if "model" in e.about or e.about.get("group") != ALL or e.about["outcome"] not in grouped
+    ]
+    outcomes = wanted.outcomes or each(e.about["outcome"] for e in kept)
+    kept.sort(key=lambda e: outcomes.index(e.about["outcome"]))
+    lines = headed([_parts(material, entry) for entry in kept])
+    return [
+        Mark(entry, capital(label), heading, _bound(material, entry))
+        for entry, (heading, label) in zip(kept, lines, strict=True)
+    ]
+
+
+def _parts(material: Material, entry: Entry) -> dict[str, str]:
+    """What an estimate is of, from the general to the particular."""
+    about = entry.about
+    parts = {"analysis": material.analysis_title(about["analysis"])}
+    if "model" in about:
+        return {**parts, "term": term_label(material, about["term"])}
+    parts |= {"outcome": material.outcome_label(about["outcome"]), "category": about.get("category", "")}
+    parts["timepoint"] = material.timepoint_label(about["timepoint"]) if "timepoint" in about else ""
+    group, against = about.get("group", ALL), about.get("against")
+    parts["group"] = f"{group} against {against}" if against else group if group != ALL else ""
+    return parts
+
+
+def term_label(material: Material, term: str) -> str:
+    """A term of a model in the words of the snapshot: “Bone oedema, reader 1: yes against no”."""
+    name, colon, levels = term.partition(":")
+    for columns in material.codebook.columns.values():
+        if (column := columns.get(name)) is not None:
+            words = [material.variable_label(column.variable, unit=not colon), column.reader or ""]
+            words.append(material.timepoint_label(column.timepoint) if column.timepoint else "")
+            return ", ".join(filter(None, words)) + colon + levels
+    return capital(term)
+
+
+def _bound(material: Material, entry: Entry) -> Entry | None:
+    """How frequent something may be that nobody had."""
+    if entry.row.n != 0:
+        return None
+    bound = material.entry("zero_event_upper_bound", None, **entry.about)
+    return None if why_not(bound) else bound
+
+
+def _plot(material: Material, kind: Kind, marks: Sequence[Mark]) -> Layer:
+    """Words, marks and numbers side by side over the width of two columns."""
+    lines: list[Line[Mark]] = []
+    for heading in each(mark.heading for mark in marks):
+        lines += [Line(heading)] if heading else []
+        lines += [Line(mark.label, mark) for mark in marks if mark.heading == heading]
+    listing = Listing(lines, LABEL)
+    printed = [_printed(material, mark) for mark in marks]
+    head = f"{'%' if kind.none is None else kind.title.split(',')[0]} ({level_text(material)})"
+    right = 16 + max(widest(printed), widest([head], bold=True))
+    width = int(DOUBLE - listing.left - right)
+    low, high, values = _range(kind, [mark for mark in marks if not why_not(mark.entry)])
+    scale = alt.Scale(domain=[low, high], type="log" if kind.logarithmic else "linear", nice=False, zero=False)
+    axis = number_axis(material.style, values, each_own=kind.logarithmic)
+
+    def x(field: str) -> alt.X:
+        return alt.X(field, scale=scale, axis=axis)
+
+    rows = [_datum(material, m, y, low, high) for y, m in listing.marked() if not why_not(m.entry)]
+    layers: list[Layer] = [*_intervals(kind, rows, x, listing), *listing.labels()]
+    title = kind.title + (", logarithmic scale" if kind.logarithmic else "")
+    layers.append(_texts([(HEAD, title)], 0, "left", listing, bold=True))
+    layers.append(_texts([(HEAD, head)], width + right, "right", listing, bold=True))
+    numbers = [(y, _printed(material, mark)) for y, mark in listing.marked()]
+    layers.append(_texts(numbers, width + right, "right", listing))
+    return titled(layers, width, listing.height, "")
+
+
+def _printed(material: Material, mark: Mark) -> str:
+    """The number beside a mark, or the words in its place."""
+    row = mark.entry.row
+    if why_not(mark.entry):
+        return "not computed" if row.suppressed is None else "suppressed"
+    if mark.bound is not None:
+        return f"{text(material, mark.entry)} ({interval(material, mark.bound)})"
+    return estimate(material, mark.entry)
+
+
+def _range(kind: Kind, marks: Sequence[Mark]) -> tuple[float, float, list[float]]:
+    """The ends of the axis and its labels; a ratio's axis holds 1 and every estimate, but no endless interval."""
+    middles = [mark.entry.row.estimate for mark in marks if mark.entry.row.estimate is not None]
+    lows = [mark.low for mark in marks if mark.low is not None]
+    highs = [mark.high for mark in marks if mark.high is not None]
+    if not kind.logarithmic:
+        values = ticks(min([0.0, *lows, *middles]), max([0.0, *highs, *middles]))
+        return values[0], values[-1], values
+    low = max(min([1.0, *lows, *middles]), min([1.0, *middles]) / FARTHEST) / AIR
+    high = min(max([1.0, *highs, *middles]), max([1.0, *middles]) * FARTHEST) * AIR
+    return coordinate(low), coordinate(high), log_ticks(low, high)
+
+
+def _datum(material: Material, mark: Mark, y: float, low: float, high: float) -> dict[str, Any]:
+    """An estimate and the part of its interval that the axis shows; `before` and `after` where it goes on."""
+    middle = mark.entry.row.estimate
+    assert middle is not None
+    one, other = mark.low, mark.high
+    found: dict[str, Any] = {"y": y, "x": coordinate(middle), "say": f"{mark.label}: {_printed(material, mark)}"}
+    if one is not None or other is not None:
+        start, end = (low if one is None else max(one, low)), (high if other is None else min(other, high))
+        found |= {"low": coordinate(start), "high": coordinate(end)}
+        found |= {"before": one is None or one < low, "after": other is None or other > high}
+    return found | ({"none": True} if mark.bound else {})
+
+
+def _intervals(kind: Kind, rows: Sequence[dict[str, Any]], x: Across, listing: Listing[Mark]) -> list[Layer]:
+    """The line of no difference, then intervals, their ends where they go on or where nobody had it, and squares."""
+    base = alt.Chart().encode(y=listing.y())
+    lines = base.transform_filter("isValid(datum.low)")
+    layers: list[Layer] = [lines.mark_rule(color=INK, strokeWidth=1.6).encode(x=x("low:Q"), x2="high:Q")]
+    for end, place in (("before", "low"), ("after", "high")):
+        shape = "triangle-left" if end == "before" else "triangle-right"
+        arrows = lines.transform_filter(f"datum.{end}").mark_point(
+            shape=shape, size=40, filled=True, color=INK, opacity=1
+        )
+        layers.append(arrows.encode(x=x(f"{place}:Q")))
+    bars = base.transform_filter("datum.none").mark_tick(color=INK, thickness=1.6, size=10, orient="vertical")
+    layers.append(bars.encode(x=x("high:Q")))
+    squares = base.transform_filter("!datum.none").mark_point(
+        shape="square", size=52, filled=True, color=INK, opacity=1
+    )
+    layers.append(squares.encode(x=x("x:Q"), tooltip="say:N"))
+    reference = alt.Chart(data([{"x": kind.none}])).mark_rule(color=INK_2, strokeDash=[3, 3]).encode(x=x("x:Q"))
+    return [*([reference] if kind.none is not None else []), alt.layer(*layers, data=data(rows))]
+
+
+def _texts(
+    lines: Sequence[tuple[float, str]],
+    x: float,
+    align: Literal["left", "right"],
+    listing: Listing[Mark],
+    *,
+    bold: bool = False,
+) -> Layer:
+    """Texts at heights of the list, all at the same place across."""
+    texts = alt.Chart(data([{"y": y, "text": words} for y, words in lines]))
+    texts = texts.mark_text(align=align, baseline="middle", fontWeight="bold" if bold else "normal", color=INK)
+    placed: alt.Chart = texts.encode(x=alt.value(x), y=listing.y(), text="text:N")
+    return placed
+
+
+def _words(material: Material, kind: Kind, drawn: Sequence[Mark]) -> str:
+    name = "percentages" if kind.none is None else f"{kind.title.split(',')[0].lower()}s"
+    words = f"Squares are {name}, lines their {level_text(material)}"
+    if kind.none is not None:
+        words += f"; the dashed line is at {kind.none:g}, no difference"
+    if any(mark.bound for mark in drawn):
+        words += "; a line without a square: nobody had it, and the end bar is how frequent it may still be"
+    low, high, _ = _range(kind, drawn)
+    if any(mark.low is None or mark.high is None or mark.low < low or mark.high > high for mark in drawn):
+        words += "; an arrow: the interval goes on"
+    return words + "."
+
+
+def _alt(material: Material, kind: Kind, drawn: Sequence[Mark]) -> str:
+    parts = []
+    for heading in each(mark.heading for mark in drawn):
+        listed = "; ".join(f"{m.label} {_printed(material, m)}" for m in drawn if m.heading == heading)
+        parts.append(f"{heading}: {listed}" if heading else listed)
+    return f"{kind.title} with {level_text(material)}. {'. '.join(parts)}."
+
+
+def _numbers(material: Material, kind: Kind, marks: Sequence[Mark]) -> Body:
+    columns = [Column(kind.title.split(",")[0]), Column(level_text(material)), Column("n")]
+    rows: list[Row] = []
+    headings = each(mark.heading for mark in marks)
+    for heading in headings:
+        rows += [Row((heading,), kind="group")] if heading else []
+        rows += [_row(material, mark) for mark in marks if mark.heading == heading]
+    return Body("Term" if kind.logarithmic else "", tuple(columns), tuple(rows))
+
+
+def _row(material: Material, mark: Mark) -> Row:
+    of = mark.bound or mark.entry
+    cells: list[Cell] = [
+        cell(material, mark.entry, text(material, mark.entry)),
+        cell(material, of, interval(material, of)),
+    ]
+    return Row((mark.label,), (*cells, count_cell(material, mark.entry)), level=int(bool(mark.heading)))

@@ -1,0 +1,78 @@
+"""What figures of several panels share: their arrangement, their heads, and the table of their numbers."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import altair as alt
+
+from foramen.report.body import Body
+from foramen.report.figures.gather import Point, each, where
+from foramen.report.figures.theme import DOUBLE, SINGLE, config
+from foramen.report.material import Material
+from foramen.report.table import Cell, Column, Row
+from foramen.study.population import ALL
+
+GAP = 24
+Layer = alt.Chart | alt.LayerChart | alt.FacetChart
+
+
+def panel_width(panels: int) -> int:
+    """Width of one panel with all its labels: one alone has a column, more stand two by two over both."""
+    return SINGLE if panels == 1 else (DOUBLE - GAP) // 2
+
+
+def finished(panels: Sequence[Layer], *, columns: int = 2) -> dict[str, Any]:
+    """The specification of panels side by side, with the look of all figures."""
+    together = panels[0] if len(panels) == 1 else alt.concat(*panels, columns=columns)
+    spec: dict[str, Any] = together.to_dict()
+    spec["config"] = config()
+    return spec
+
+
+def titled(layers: Sequence[Layer], width: float, height: float, title: str) -> Layer:
+    """Layers as one panel, under a head if it has one."""
+    panel: Layer = alt.layer(*layers).properties(width=int(width), height=int(height))
+    return panel.properties(title=title) if title else panel
+
+
+def data(values: Sequence[dict[str, Any]]) -> alt.Data:
+    return alt.Data(values=list(values))  # type: ignore[no-untyped-call]
+
+
+def head(material: Material, outcome: str) -> str:
+    """What a panel shows, with its unit: the head of its axis."""
+    label = material.outcome_label(outcome)
+    declared = next((o for o in material.study.outcomes if o.name == outcome), None)
+    unit = ""
+    if declared is not None:
+        variable = material.codebook.variables.get(declared.variable)
+        percent = declared.kind in ("responder", "recorded", "percent_change")
+        unit = "%" if percent else variable.unit if variable else ""
+    return label if not unit or unit in label else f"{label}, {unit}"
+
+
+def numbers(
+    material: Material, points: Sequence[Point], columns: Sequence[Column], cells: Callable[[Point], tuple[Cell, ...]]
+) -> Body:
+    """The numbers of a figure: one line for each point, under its outcome where there are several."""
+    rows: list[Row] = []
+    outcomes = each(point.outcome for point in points)
+    for outcome in outcomes:
+        if len(outcomes) > 1:
+            rows.append(Row((material.outcome_label(outcome),), kind="group"))
+        own = [point for point in points if point.outcome == outcome]
+        rows += [Row((where(material, p),), cells(p), level=int(len(outcomes) > 1)) for p in own]
+    grouped, timed = any(p.group != ALL for p in points), any(p.timepoint for p in points)
+    stub = "Group and time" if grouped and timed else "Group" if grouped else "Time"
+    return Body(stub, tuple(columns), tuple(rows))
+
+
+def score_range(material: Material, outcome: str) -> tuple[float, float] | None:
+    """The declared range of a score, or that of a percentage; None for a change or where none is declared."""
+    declared = next((o for o in material.study.outcomes if o.name == outcome), None)
+    if declared is None or declared.kind != "score":
+        return None
+    variable = material.codebook.variables.get(declared.variable)
+    if variable is None or variable.low is None or variable.high is None:
+        return None
+    return variable.low / 10**variable.decimals, variable.high / 10**variable.decimals

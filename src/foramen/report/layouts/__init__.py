@@ -1,0 +1,1 @@
+"""Tables by layout: which statistic stands in which cell."""

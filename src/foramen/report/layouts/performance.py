@@ -1,0 +1,95 @@
+"""How well models predict: a row per model."""
+
+from collections.abc import Callable
+
+from foramen.report.body import Body, NothingToShowError
+from foramen.report.layouts.asked import Asked
+from foramen.report.layouts.cells import one
+from foramen.report.layouts.notes import Notes, finished
+from foramen.report.layouts.p_values import p_value
+from foramen.report.layouts.points import in_points
+from foramen.report.material import Entry, Material
+from foramen.report.table import Cell, Column, Row
+from foramen.study.display_definition import TableWanted
+
+EXPLAINED = "nagelkerke_r2"
+RATES = {
+    "accuracy": "Accuracy",
+    "sensitivity": "Sensitivity",
+    "specificity": "Specificity",
+    "ppv": "PPV",
+    "npv": "NPV",
+}
+AREAS = {"auc": "AUC", "optimism_corrected_auc": "AUC, corrected for optimism"}
+SLOPE = "optimism_corrected_calibration_slope"
+TESTED = {"likelihood_ratio": "Likelihood ratio", "hosmer_lemeshow": "Hosmer–Lemeshow"}
+
+Show = Callable[[Entry], Cell]
+
+
+def performance(material: Material, wanted: TableWanted) -> Body:
+    """n, explained variability, accuracy and the rest with intervals; only columns that some model has."""
+    asked, notes = Asked(material, wanted), Notes()
+    models = asked.need("logistic", "the models that are compared")
+    columns = {
+        name: (head, show)
+        for name, (head, show) in _columns(asked, notes).items()
+        if any(True for _ in material.entries(name, models))
+    }
+    if not columns:
+        raise NothingToShowError("Its models have no measure of performance.")
+    rows = [
+        Row(
+            (material.analysis_title(model),),
+            (_size(asked, model), *(_cell(asked, model, name, show) for name, (_, show) in columns.items())),
+        )
+        for model in models
+    ]
+    notes.say("AUC, area under the receiver operating characteristic curve; NPV and PPV, predictive values.")
+    heads = [Column("n"), *(Column(head) for head, _ in columns.values())]
+    return finished(material, "Model", heads, rows, notes)
+
+
+def _columns(asked: Asked, notes: Notes) -> dict[str, tuple[str, Show]]:
+    style, level, places = asked.style, asked.interval_head, asked.percent_places
+
+    def rate(entry: Entry) -> Cell:
+        return one(asked, entry, lambda row: style.estimate_text(row, places))
+
+    def area(entry: Entry) -> Cell:
+        return one(asked, entry, lambda row: style.estimate_text(row, style.estimate_decimals))
+
+    def explained(entry: Entry) -> Cell:
+        return one(asked, entry, lambda row: style.number(in_points(row).estimate or 0, places))
+
+    return {
+        EXPLAINED: ("Explained variability (Nagelkerke R²), %", explained),
+        **{name: (f"{head}, % ({level})", rate) for name, head in RATES.items()},
+        "auc": (f"{AREAS['auc']} ({level})", area),
+        "optimism_corrected_auc": (AREAS["optimism_corrected_auc"], area),
+        SLOPE: ("Calibration slope, corrected", area),
+        **{name: (f"{head}, {style.p.symbol}", lambda e: p_value(asked, e, notes)) for name, head in TESTED.items()},
+    }
+
+
+def _cell(asked: Asked, model: str, name: str, show: Show) -> Cell:
+    entry = asked.material.entry(name, [model])
+    return () if entry is None else show(entry)
+
+
+def _size(asked: Asked, model: str) -> Cell:
+    """How many the model was fitted to, of how many."""
+    names = ("odds_ratio", EXPLAINED, "coefficient")
+    entry = next((e for name in names for e in asked.material.entries(name, [model]) if e.row.n is not None), None)
+    return fitted_to(asked, entry)
+
+
+def fitted_to(asked: Asked, entry: Entry | None) -> Cell:
+    """What a model rests on: “134”, or “130 of 134” where some were left out."""
+    if entry is None or entry.row.suppressed is not None or entry.row.n is None:
+        return one(asked, entry, lambda _: "")
+    style, row = asked.style, entry.row
+    text = style.count(entry.row.n)
+    if row.denominator is not None and row.denominator != row.n:
+        text += f" of {style.count(row.denominator)}"
+    return (asked.material.part(entry, text),)

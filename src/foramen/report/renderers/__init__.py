@@ -1,0 +1,1 @@
+"""One renderer per format. They arrange what a report holds and compute nothing."""
