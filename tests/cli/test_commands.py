@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from foramen.cli import main
+from tests.two_arms import MAPPING, STUDY, two_arms_snapshot
 
 Call = Callable[..., tuple[int, str, str]]
-DEMO = Path(__file__).parents[2] / "src/foramen/library/demo"
 
 
 @pytest.fixture
@@ -33,10 +33,11 @@ def call(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) ->
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demonstration's folder: cohort.csv, snapshot, results."""
+    """A folder with snapshot and results."""
     folder = tmp_path_factory.mktemp("demo")
-    command = [sys.executable, "-c", "from foramen.cli import main; main()", "demo", "--out", str(folder), "--quiet"]
-    subprocess.run(command, check=True, capture_output=True)
+    command = ["study", "run", STUDY, "--snapshot", two_arms_snapshot(folder), "--out", folder / "results", "--quiet"]
+    program = [sys.executable, "-c", "from foramen.cli import main; main()"]
+    subprocess.run([*program, *map(str, command)], check=True, capture_output=True)
     return folder
 
 
@@ -66,7 +67,7 @@ def test_the_demo_leaves_a_report_with_results_and_their_count_tables(demo: Path
 def test_a_repeated_run_writes_the_same_bytes(call: Call, demo: Path, tmp_path: Path) -> None:
     for name in ("one", "two"):
         code, _, _ = call(
-            "study", "run", DEMO / "study.toml", "--snapshot", demo / "snapshot", "--out", tmp_path / name
+            "study", "run", STUDY, "--snapshot", demo / "snapshot", "--out", tmp_path / name
         )
         assert code == 0
     assert contents(tmp_path / "one") == contents(tmp_path / "two") == contents(demo / "results")
@@ -77,7 +78,7 @@ def test_the_reference_engine_writes_the_same_numbers(call: Call, demo: Path, tm
     command = (
         "study",
         "run",
-        DEMO / "study.toml",
+        STUDY,
         "--snapshot",
         demo / "snapshot",
         "--out",
@@ -93,7 +94,7 @@ def test_the_reference_engine_writes_the_same_numbers(call: Call, demo: Path, tm
 
 def test_a_results_folder_is_replaced_but_no_other_folder(call: Call, demo: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    command = ("study", "run", DEMO / "study.toml", "--snapshot", demo / "snapshot", "--out", out)
+    command = ("study", "run", STUDY, "--snapshot", demo / "snapshot", "--out", out)
     assert call(*command)[0] == 0
     assert call(*command)[0] == 0
     foreign = tmp_path / "mine"
@@ -106,7 +107,7 @@ def test_a_results_folder_is_replaced_but_no_other_folder(call: Call, demo: Path
 def test_results_never_replace_the_snapshot(call: Call, demo: Path, tmp_path: Path) -> None:
     shutil.copytree(demo / "snapshot", tmp_path / "snapshot")
     before = contents(tmp_path / "snapshot")
-    command = ("study", "run", DEMO / "study.toml", "--snapshot", tmp_path / "snapshot", "--out", tmp_path / "snapshot")
+    command = ("study", "run", STUDY, "--snapshot", tmp_path / "snapshot", "--out", tmp_path / "snapshot")
     check_refused(call(*command), "received: a folder of snapshot")
     assert contents(tmp_path / "snapshot") == before
 
@@ -119,7 +120,7 @@ def test_a_snapshot_with_one_byte_changed_is_refused(call: Call, demo: Path, tmp
     changed[len(changed) // 2] ^= 1
     file.chmod(0o644)
     file.write_bytes(changed)
-    shown = call("study", "run", DEMO / "study.toml", "--snapshot", copy, "--out", tmp_path / "out")
+    shown = call("study", "run", STUDY, "--snapshot", copy, "--out", tmp_path / "out")
     check_refused(shown, "changed after it was frozen", "treatment.parquet", "received: SHA-256", "try:")
     assert not (tmp_path / "out").exists()
 
@@ -127,12 +128,12 @@ def test_a_snapshot_with_one_byte_changed_is_refused(call: Call, demo: Path, tmp
 @pytest.mark.parametrize("missing", ["nowhere", "empty"])
 def test_a_folder_without_a_snapshot_is_refused(call: Call, tmp_path: Path, missing: str) -> None:
     (tmp_path / "empty").mkdir()
-    shown = call("study", "run", DEMO / "study.toml", "--snapshot", tmp_path / missing, "--out", tmp_path / "out")
+    shown = call("study", "run", STUDY, "--snapshot", tmp_path / missing, "--out", tmp_path / "out")
     check_refused(shown, "there is no snapshot here", "try:")
 
 
 def edited(tmp_path: Path, old: str, new: str) -> Path:
-    text = (DEMO / "study.toml").read_text()
+    text = STUDY.read_text()
     assert old in text
     path = tmp_path / "study.toml"
     path.write_text(text.replace(old, new))
@@ -191,7 +192,7 @@ def test_all_faults_of_a_study_are_reported_together(call: Call, demo: Path, tmp
 
 
 def test_a_mapping_given_as_a_study_is_told_in_one_sentence(call: Call) -> None:
-    shown = call("study", "check", DEMO / "mapping.toml")
+    shown = call("study", "check", MAPPING)
     check_refused(shown, "this does not look like a study document")
     assert shown[2].count("\n") == 3
 
@@ -203,35 +204,35 @@ def test_a_fault_of_an_outcome_is_said_once(call: Call, demo: Path, tmp_path: Pa
 
 
 def test_check_accepts_what_is_in_order(call: Call, demo: Path) -> None:
-    code, out, _ = call("study", "check", DEMO / "study.toml", "--snapshot", demo / "snapshot")
+    code, out, _ = call("study", "check", STUDY, "--snapshot", demo / "snapshot")
     assert code == 0
     assert "in order" in out
 
 
 def test_an_unknown_engine_is_refused(call: Call, demo: Path, tmp_path: Path) -> None:
-    command = ("study", "run", DEMO / "study.toml", "--snapshot", demo / "snapshot", "--out", tmp_path / "out")
+    command = ("study", "run", STUDY, "--snapshot", demo / "snapshot", "--out", tmp_path / "out")
     check_refused(call(*command, "--engine", "spark"), "unknown engine", "received: spark", "duckdb")
 
 
 def test_a_folder_that_cannot_be_written_is_said(call: Call, demo: Path, tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("")
-    command = ("study", "run", DEMO / "study.toml", "--snapshot", demo / "snapshot", "--out", blocked / "out")
+    command = ("study", "run", STUDY, "--snapshot", demo / "snapshot", "--out", blocked / "out")
     check_refused(call(*command), "cannot be written", str(blocked))
 
 
 def test_a_full_disk_leaves_nothing_behind(
     call: Call, demo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    written = Path.write_text
+    written = Path.write_bytes
 
-    def full(self: Path, *arguments: object, **options: object) -> int:
+    def full(self: Path, content: bytes) -> int:
         if self.name == "results.csv":
             raise OSError(28, os.strerror(28))
-        return written(self, *arguments, **options)  # type: ignore[arg-type]
+        return written(self, content)
 
-    monkeypatch.setattr(Path, "write_text", full)
-    shown = call("study", "run", DEMO / "study.toml", "--snapshot", demo / "snapshot", "--out", tmp_path / "out")
+    monkeypatch.setattr(Path, "write_bytes", full)
+    shown = call("study", "run", STUDY, "--snapshot", demo / "snapshot", "--out", tmp_path / "out")
     check_refused(shown, "the disk is full; nothing was written", "try:")
     assert list(tmp_path.iterdir()) == []
 

@@ -10,18 +10,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.two_arms import STUDY, two_arms_snapshot
+
 pytestmark = pytest.mark.soak
 
-STUDY = Path(__file__).parents[2] / "src/foramen/library/demo/study.toml"
 FORAMEN = [sys.executable, "-c", "from foramen.cli import main; main()"]
 
 
 @pytest.fixture(scope="module")
 def snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demo")
-    command = [*FORAMEN, "demo", "--out", str(folder), "--patients", "3000", "--quiet"]
-    subprocess.run(command, check=True, capture_output=True)
-    return folder / "snapshot"
+    return two_arms_snapshot(tmp_path_factory.mktemp("cohort"), patients=3000)
 
 
 def start(snapshot: Path, out: Path) -> subprocess.Popen[bytes]:

@@ -6,7 +6,9 @@ from typing import Annotated
 import typer
 
 from foramen import __version__
+from foramen.cli.evidence_commands import evidence_app
 from foramen.kernel.errors import OutputError
+from foramen.report.formats import USUAL, Format
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 import_app = typer.Typer(no_args_is_help=True, help="Make a snapshot.")
@@ -30,6 +32,7 @@ def foramen(
 
 app.add_typer(import_app, name="import")
 app.add_typer(study_app, name="study")
+app.add_typer(evidence_app, name="evidence")
 
 Out = Annotated[Path, typer.Option("--out", help="Folder to write; appears whole or not at all.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress bar.")]
@@ -89,24 +92,27 @@ def study_run(
     cache: Annotated[
         Path | None, typer.Option("--cache", help="Keep count tables here between runs; as sensitive as rows.")
     ] = None,
+    internal: Annotated[
+        bool, typer.Option("--internal", help="Skip disclosure control; every page is marked. Not to be passed on.")
+    ] = False,
+    threshold: Annotated[int, typer.Option(min=2, help="Disclosure control withholds counts below this.")] = 11,
+    formats: Annotated[
+        list[Format] | None,
+        typer.Option(
+            "--format", help="html, docx, csv, pdf, figures; repeat for several. The first three if left out."
+        ),
+    ] = None,
+    style: Annotated[str | None, typer.Option("--style", help="Journal style, instead of the document's.")] = None,
     quiet: Quiet = False,
 ) -> None:
-    """Run a study on a snapshot: results.json, results.csv, report.html, manifest.json, counts/."""
-    from foramen.cli.progress import progress_bar  # noqa: PLC0415 - start-up time
+    """Run a study on a snapshot: the report, its tables, results.json, results.csv, manifest.json, counts/."""
+    from foramen.cli.running import Wish, run_to_folder  # noqa: PLC0415 - start-up time
     from foramen.kernel.staging import check_replaceable  # noqa: PLC0415 - start-up time
-    from foramen.report.plain import plain_report  # noqa: PLC0415 - start-up time
-    from foramen.snapshot.store import open_snapshot  # noqa: PLC0415 - start-up time
-    from foramen.study.outputs import write_results  # noqa: PLC0415 - start-up time
-    from foramen.study.run import load_study, plan_study, run_study  # noqa: PLC0415 - start-up time
 
     check_replaceable(out, kind="results")
     _check_apart(out, snapshot)
-    plan = plan_study(load_study(study), open_snapshot(snapshot))
-    with progress_bar("Counting", quiet=quiet) as advance:
-        results = run_study(plan, engine=engine, cache=cache, progress=advance)
-    write_results(results, out, pages={"report.html": plain_report(plan.study, plan.snapshot.codebook, results)})
-    failed = sum(row.error is not None for row in results.statistics)
-    typer.echo(f"{out / 'report.html'}: {len(results.statistics)} statistics, {failed} that could not be computed")
+    wish = Wish(internal=internal, threshold=threshold, style=style, formats=tuple(dict.fromkeys(formats or USUAL)))
+    typer.echo(run_to_folder(study, snapshot, out, wish, engine=engine, cache=cache, quiet=quiet))
 
 
 def _check_apart(out: Path, snapshot: Path) -> None:
@@ -116,13 +122,8 @@ def _check_apart(out: Path, snapshot: Path) -> None:
 
 
 @app.command()
-def demo(
-    out: Out,
-    patients: Annotated[int, typer.Option(min=20, max=1_000_000, help="How many patients to invent.")] = 200,
-    quiet: Quiet = False,
-) -> None:
-    """Invent a cohort, import it, run a study on it."""
+def demo(out: Out, quiet: Quiet = False) -> None:
+    """Run the five study templates of the library on reconstructed and invented cohorts."""
     from foramen.cli.demo import run_demo  # noqa: PLC0415 - start-up time
 
-    report = run_demo(out, patients=patients, quiet=quiet)
-    typer.echo(f"\nThe report of {patients} invented patients: {report.resolve().as_uri()}")
+    typer.echo(f"\nFive reports, in the browser and for Word: {run_demo(out, quiet=quiet).resolve().as_uri()}")

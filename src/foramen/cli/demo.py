@@ -1,39 +1,48 @@
-"""The demonstration: what a department does, with invented patients."""
+"""The demonstration: the five study templates of the library, each on its cohort, and a page that leads to them."""
 
 from importlib.resources import as_file, files
 from pathlib import Path
 
 import typer
 
-from foramen.cli.progress import import_bar, progress_bar
+from foramen.catalogue.document import load_document
+from foramen.cli.progress import import_bar
+from foramen.cli.running import Wish, run_to_folder
+from foramen.intake.mapping import TableMapping
 from foramen.intake.table import import_table
 from foramen.kernel.errors import OutputError
-from foramen.report.plain import plain_report
-from foramen.snapshot.store import open_snapshot
-from foramen.study.outputs import write_results
-from foramen.study.run import load_study, plan_study, run_study
-from foramen.synthetic.two_arms import write_two_arms
+from foramen.report.formats import Format
+from foramen.report.index import Listed, index_page
+from foramen.study.run import load_study
 
-SEED = 20_261_120
+TEMPLATES = (
+    "infiltration-outcomes", "pars-injections", "ultrasound-rehabilitation", "ct-or-fluoroscopy", "service-review",
+)  # fmt: skip
+"""The studies of the library, in the order of the papers whose structure they follow."""
 
 
-def run_demo(out: Path, *, patients: int, quiet: bool) -> Path:
-    """Leave `cohort.csv`, `snapshot` and `results` below `out`; returns the path of the report."""
-    table, snapshot, results = out / "cohort.csv", out / "snapshot", out / "results"
+def run_demo(out: Path, *, quiet: bool) -> Path:
+    """Leave a snapshot and results of every template below `out`, and `index.html`, whose path is returned."""
     _make_folder(out)
-    typer.echo(f"1  inventing {patients} patients: {table}")
-    write_two_arms(table, patients=patients, seed=SEED)
-    with as_file(files("foramen.library").joinpath("demo")) as documents:
-        mapping, study = documents / "mapping.toml", documents / "study.toml"
-        typer.echo(f"2  foramen import table {table} --mapping {mapping} --out {snapshot}")
-        with import_bar(quiet=quiet) as advance:
-            import_table([table], mapping, snapshot, quarantine=None, progress=advance)
-        typer.echo(f"3  foramen study run {study} --snapshot {snapshot} --out {results}")
-        plan = plan_study(load_study(study), open_snapshot(snapshot))
-        with progress_bar("Counting", quiet=quiet) as advance:
-            found = run_study(plan, engine="duckdb", progress=advance)
-    write_results(found, results, pages={"report.html": plain_report(plan.study, plan.snapshot.codebook, found)})
-    return results / "report.html"
+    with as_file(files("foramen.library")) as library:
+        listed = [_run_template(library, name, out, i + 1, quiet=quiet) for i, name in enumerate(TEMPLATES)]
+    index = out / "index.html"
+    index.write_text(index_page(listed), encoding="utf-8", newline="\n")
+    return index
+
+
+def _run_template(library: Path, name: str, out: Path, number: int, *, quiet: bool) -> Listed:
+    """The two commands that a department would type, said before they are done."""
+    cohort, study = library / "cohorts" / name, library / "studies" / name / "study.toml"
+    snapshot, results = out / name / "snapshot", out / name / "results"
+    typer.echo(f"{number}  foramen import table {name}/cohort.csv --mapping {name}/mapping.toml --out {snapshot}")
+    with import_bar(quiet=quiet) as advance:
+        import_table([cohort / "cohort.csv"], cohort / "mapping.toml", snapshot, quarantine=None, progress=advance)
+    typer.echo(f"   foramen study run {name}/study.toml --snapshot {snapshot} --out {results}")
+    typer.echo(f"   {run_to_folder(study, snapshot, results, Wish(formats=(Format.HTML, Format.DOCX)), quiet=quiet)}")
+    people = load_document(cohort / "mapping.toml", TableMapping).content.people
+    shown = load_study(study).content
+    return Listed(shown.title, shown.question or "", people, f"{name}/results")
 
 
 def _make_folder(out: Path) -> None:
