@@ -24,7 +24,7 @@ $(VENV)/dev.stamp: requirements/dev.lock $(VENV)/core.stamp
 	$(PIP) -r requirements/dev.lock
 	@touch $@
 
-demo: $(VENV)/core.stamp ## a synthetic two-arm cohort: import it, run a study, print where the report is
+demo: $(VENV)/core.stamp ## five studies on reconstructed cohorts, as pages and for Word; prints where they are
 	$(BIN)/foramen demo --out demo-output
 
 test: $(VENV)/dev.stamp check ## everything that must hold, in under ten minutes

@@ -24,9 +24,45 @@ print(json.dumps({{"seconds": seconds, "loaded": [name for name in {FORBIDDEN!r}
 """
 
 
+TEMPLATE = "ct-or-fluoroscopy"
+"""A whole report of 200 people: ten tables, five figures."""
+
+FORMATS = {
+    "counting only, as CSV": ["csv"],
+    "HTML, DOCX and CSV": ["html", "docx", "csv"],
+    "all formats": ["html", "docx", "csv", "pdf", "figures"],
+}
+
+
 def checks(folder: Path, rounds: int) -> str:
     """The section of the bench's text."""
-    return "\n".join(["## Beside the reports", "", *_command_lines(folder, rounds), _import_line(), *_registry(folder)])
+    lines = [*_command_lines(folder, rounds), *_report_lines(folder, rounds), _import_line(), *_registry(folder)]
+    return "\n".join(["## Beside the reports", "", *lines])
+
+
+def _report_lines(folder: Path, rounds: int) -> list[str]:
+    """The report of a study template, in its formats, from start to end."""
+    library, snapshot = ROOT / "src/foramen/library", folder / TEMPLATE
+    cohort, study = library / "cohorts" / TEMPLATE, library / "studies" / TEMPLATE / "study.toml"
+    made = ["--mapping", str(cohort / "mapping.toml"), "--out", str(snapshot), "--quiet"]
+    subprocess.run(
+        [str(COMMAND), "import", "table", str(cohort / "cohort.csv"), *made], check=True, capture_output=True
+    )
+    run = [str(COMMAND), "study", "run", str(study), "--snapshot", str(snapshot), "--quiet"]
+    contenders = [
+        Contender(
+            name,
+            [*run, "--out", str(folder / f"out_{len(formats)}"), *(w for form in formats for w in ("--format", form))],
+            rounds,
+        )
+        for name, formats in FORMATS.items()
+    ]
+    interleave(contenders, folder)
+    return [
+        f"- report of 200 people, {contender.name}: whole process {contender.median('process'):.2f} s, "
+        f"{contender.median('peak_mb'):.0f} MB"
+        for contender in contenders
+    ]
 
 
 def _command_lines(folder: Path, rounds: int) -> list[str]:

@@ -103,6 +103,9 @@ def study_run(
         ),
     ] = None,
     style: Annotated[str | None, typer.Option("--style", help="Journal style, instead of the document's.")] = None,
+    partial: Annotated[
+        bool, typer.Option("--partial", help="Leave out what the snapshot does not hold; the report says so.")
+    ] = False,
     quiet: Quiet = False,
 ) -> None:
     """Run a study on a snapshot: the report, its tables, results.json, results.csv, manifest.json, counts/."""
@@ -111,7 +114,8 @@ def study_run(
 
     check_replaceable(out, kind="results")
     _check_apart(out, snapshot)
-    wish = Wish(internal=internal, threshold=threshold, style=style, formats=tuple(dict.fromkeys(formats or USUAL)))
+    shown = tuple(dict.fromkeys(formats or USUAL))
+    wish = Wish(internal=internal, threshold=threshold, style=style, formats=shown, partial=partial)
     typer.echo(run_to_folder(study, snapshot, out, wish, engine=engine, cache=cache, quiet=quiet))
 
 

@@ -3,6 +3,7 @@
     ForamenError
     ├── UserError          the user can mend it: exit code 2
     │   ├── DefinitionError    a study, a mapping or another document
+    │   │   └── NotHeldError       a study names what the snapshot does not hold
     │   ├── DataError          a file of rows
     │   ├── SnapshotError      a snapshot folder that is incomplete or was changed
     │   ├── StatisticError     a table from which the number asked for cannot be computed
@@ -62,6 +63,10 @@ class UserError(ForamenError):
 
 class DefinitionError(UserError):
     """A study, a mapping or another document does not say something that can be done."""
+
+
+class NotHeldError(DefinitionError):
+    """A study names a variable, a time point or a day that the snapshot does not hold."""
 
 
 class DataError(UserError):

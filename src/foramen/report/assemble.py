@@ -63,16 +63,24 @@ def build_report(document: Document[Study], codebook: Codebook, passed: Passed, 
 
 def _table(material: Material, wanted: TableWanted, number: int) -> Table:
     empty = Table(f"table-{number}", f"Table {number}", wanted.title, "", (), ())
+    left_out = _left_out(material, wanted)
     try:
         body = LAYOUTS[wanted.layout](material, wanted)
     except NothingToShowError as reason:
-        return replace(empty, error=str(reason))
-    return _filled(empty, body, wanted.note)
+        return replace(empty, error="; ".join(left_out) or str(reason))
+    return _filled(empty, body, [*left_out, *([wanted.note] if wanted.note else [])])
 
 
-def _filled(table: Table, body: Body, note: str | None = None) -> Table:
-    notes = (*body.notes, *([Note(note)] if note else []))
-    return replace(table, stub=body.stub, columns=body.columns, rows=body.rows, spans=body.spans, notes=notes)
+def _filled(table: Table, body: Body, notes: Sequence[str] = ()) -> Table:
+    said = (*body.notes, *(Note(text) for text in notes))
+    return replace(table, stub=body.stub, columns=body.columns, rows=body.rows, spans=body.spans, notes=said)
+
+
+def _left_out(material: Material, wanted: TableWanted | FigureWanted) -> list[str]:
+    """What this table or figure lacks because the snapshot does not hold it."""
+    lacking = [entry for entry in material.results.manifest["left_out"] if entry["analysis"] in wanted.analyses]
+    named = [(entry["outcome"] and material.outcome_label(entry["outcome"]), entry["reason"]) for entry in lacking]
+    return list(dict.fromkeys(f"{label or 'Left out'}: {reason}" for label, reason in named))
 
 
 def _flow(material: Material) -> Figure:
@@ -82,7 +90,11 @@ def _flow(material: Material) -> Figure:
 
 def _figure(material: Material, wanted: FigureWanted, number: int) -> Figure:
     figure = _drawn(number, wanted.title, lambda: FIGURES[wanted.kind](material, wanted))
-    return replace(figure, notes=(*figure.notes, Note(wanted.note))) if wanted.note else figure
+    left_out = _left_out(material, wanted)
+    if figure.error is not None and left_out:
+        return replace(figure, error="; ".join(left_out), alt="; ".join(left_out))
+    said = [*left_out, *([wanted.note] if wanted.note else [])]
+    return replace(figure, notes=(*figure.notes, *(Note(text) for text in said)))
 
 
 def _drawn(number: int, title: str, draw: Callable[[], Drawing]) -> Figure:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from difflib import get_close_matches
 
-from foramen.kernel.errors import DefinitionError
+from foramen.kernel.errors import DefinitionError, NotHeldError
 from foramen.snapshot.codebook import SUPPRESSED, Codebook, Role, Variable
 from foramen.snapshot.codebook import Column as StoredColumn
 from foramen.statistics.tables import Axis, Code
@@ -97,7 +97,7 @@ class Frame:
         known = sorted(self.codebook.variables)
         near = get_close_matches(name, known, n=1)
         remedy = f"did you mean “{near[0]}”?" if near else f"the snapshot has: {', '.join(known[:12])}…"
-        raise DefinitionError.single("the snapshot has no such variable", where=where, received=name, remedy=remedy)
+        raise NotHeldError.single("the snapshot has no such variable", where=where, received=name, remedy=remedy)
 
     def timepoint(self, name: str, where: str) -> Timepoint:
         for timepoint in self.study.timepoints:
@@ -125,10 +125,10 @@ class Frame:
         window, size = self._window(stored, timepoint, where), _size(stored, variable)
         return Source(variable, Column(stored.name, hides), axis, window, size, reach)
 
-    def _not_held(self, name: str, role: Role, place: str, where: str) -> DefinitionError:
+    def _not_held(self, name: str, role: Role, place: str, where: str) -> NotHeldError:
         what = "this variable" if role == "value" else f"the {role} of this variable"
         held = f"it is held {self._holdings(name, role)}"
-        return DefinitionError.single(
+        return NotHeldError.single(
             f"the snapshot does not hold {what} at that time point or by that reader",
             where=where,
             received=f"{name} {place}".rstrip(),
@@ -149,7 +149,7 @@ class Frame:
             return ALWAYS
         day = self.codebook.find(self.file, stored.variable, timepoint=timepoint.name, role="day")
         if day is None:
-            raise DefinitionError.single(
+            raise NotHeldError.single(
                 "the snapshot does not hold the day of this answer, so its window cannot be checked",
                 where=where,
                 received=f"{stored.variable} at {timepoint.name}, days = {timepoint.days}",

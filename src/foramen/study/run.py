@@ -11,8 +11,8 @@ from foramen.kernel.errors import DefinitionError, Fault, UserError, raise_all
 from foramen.snapshot.store import Snapshot
 from foramen.statistics.definitions import resolve
 from foramen.statistics.result import Statistic
-from foramen.study.analyses.choice import plan_analysis
-from foramen.study.analyses.task import Context, Desk, Task
+from foramen.study.analyses.plan import Planned, falling_away, plan_analyses
+from foramen.study.analyses.task import Context, Desk
 from foramen.study.definition import Study
 from foramen.study.engines.choice import open_engine
 from foramen.study.engines.engine import Rows
@@ -33,7 +33,7 @@ class Plan:
     document: Document[Study]
     snapshot: Snapshot
     context: Context
-    analyses: tuple[tuple[str, tuple[Task, ...]], ...]
+    planned: Planned
 
     @property
     def study(self) -> Study:
@@ -81,24 +81,25 @@ def _inner_faults(study: Study) -> list[Fault]:
     return faults
 
 
-def plan_study(document: Document[Study], snapshot: Snapshot) -> Plan:
-    """Resolve everything the study names against the snapshot; every fault found is in the one error raised."""
+def plan_study(document: Document[Study], snapshot: Snapshot, *, partial: bool = False) -> Plan:
+    """Resolve everything the study names against the snapshot; every fault found is in the one error raised.
+
+    With `partial`, an analysis loses what the snapshot does not hold; the rest is run, and the results say what is left
+    out and why. Whom a study counts is never partial.
+    """
     study = document.content
     frame = Frame(study, snapshot.codebook, snapshot.manifest["index_event"])
     if not snapshot.has_unit(frame.file):
         _raise_in(document.path, [Fault(f"the snapshot has no rows per {frame.file}", "unit", study.unit)])
     people, faults = population(frame)
     context = Context(frame, people, resolve(study.preset, study.definitions), snapshot.row_count(frame.file))
-    analyses = []
-    for i, analysis in enumerate(study.analyses):
-        try:
-            analyses.append(
-                (analysis.name, tuple(plan_analysis(context, analysis, f"analyses[{i + 1}] ({analysis.name})")))
-            )
-        except UserError as error:
-            faults += error.faults
+    planned = plan_analyses(context, partial=partial)
+    if planned.faults and not faults:
+        faults = [*planned.faults, *falling_away(study, planned)]
+    else:
+        faults += planned.faults
     _raise_in(document.path, faults)
-    return Plan(document, snapshot, context, tuple(analyses))
+    return Plan(document, snapshot, context, planned)
 
 
 def run_study(
@@ -114,7 +115,7 @@ def run_study(
         desk = Desk(planner.ask)
         flow = people.flow(desk.counts(people.flow_request))
         statistics, warning = _repeats(frame, people, desk)
-        for name, tasks in plan.analyses:
+        for name, tasks in plan.planned.analyses:
             for task in tasks:
                 statistics += [with_warning(row, warning).describing(analysis=name) for row in task.finish(desk)]
     finally:
@@ -126,7 +127,7 @@ def _send(planner: Planner, plan: Plan, progress: Progress) -> None:
     requests: list[Request] = [plan.context.population.flow_request]
     if (several := repeats_request(plan.context.frame, plan.context.population)) is not None:
         requests.append(several)
-    requests += [request for _, tasks in plan.analyses for task in tasks for request in task.requests]
+    requests += [request for _, tasks in plan.planned.analyses for task in tasks for request in task.requests]
     needed = planner.prepare(requests)
     for i, request in enumerate(needed):
         progress(i, len(needed))
@@ -166,5 +167,6 @@ def _manifest(plan: Plan, engine: str) -> dict[str, Any]:
             "people": snapshot.manifest["people"],
             "timepoints": {t["name"]: t["label"] for t in snapshot.manifest["timepoints"]},
         },
+        "left_out": [{"analysis": m.analysis, "outcome": m.outcome, "reason": m.reason} for m in plan.planned.left_out],
         "disclosure": "internal: not passed through disclosure control",
     }

@@ -59,7 +59,7 @@ def bars(material: Material, wanted: FigureWanted) -> Drawing:
     if len(absent) == len(drawn):
         raise nothing(absent, "bar")
     groups = each(group for line in lines for group in line.of)
-    notes = (Note("Bars are percentages of those with an answer."), *absent_notes(absent))
+    notes = (Note("Bars are percentages of those recorded."), *absent_notes(absent))
     spec = finished([_chart(material, lines, groups)])
     return Drawing(_alt(material, lines, groups), spec, _numbers(material, lines, groups), notes)
 

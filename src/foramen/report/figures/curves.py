@@ -72,7 +72,8 @@ def _pairs(
             else:
                 models.setdefault(name, []).append((entry, other))
         if not first:
-            absent.append(("not among the results", material.analysis_title(name)))
+            whole = material.entry(names[0].partition("_")[0], [name])
+            absent.append((why_not(whole) or "", material.analysis_title(name)))
     return models, absent
 
 

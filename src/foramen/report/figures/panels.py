@@ -24,7 +24,7 @@ def panel_width(panels: int) -> int:
 def finished(panels: Sequence[Layer], *, columns: int = 2) -> dict[str, Any]:
     """The specification of panels side by side, with the look of all figures."""
     together = panels[0] if len(panels) == 1 else alt.concat(*panels, columns=columns)
-    spec: dict[str, Any] = together.to_dict()
+    spec: dict[str, Any] = together.to_dict(validate=False)
     spec["config"] = config()
     return spec
 

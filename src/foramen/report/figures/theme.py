@@ -1,5 +1,6 @@
 """The look of all figures: colours, marks, type and sizes; apart for colour-blind readers and in grey."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -44,7 +45,7 @@ def ordered(count: int) -> list[str]:
         return [ORDERED[-1]]
     places = [i * (len(ORDERED) - 1) / (count - 1) for i in range(count)]
     if count <= len(ORDERED):
-        return [ORDERED[int(place + 0.5)] for place in places]
+        return [ORDERED[math.ceil(place - 0.5)] for place in places]
     return [_between(place) for place in places]
 
 
