@@ -102,6 +102,12 @@ kind = "describe"
 outcomes = ["half", "never"]
 missing = "available"
 [[analyses]]
+name = "compared"
+kind = "compare"
+outcomes = ["half"]
+missing = "available"
+tests = ["risk_difference"]
+[[analyses]]
 name = "classes"
 kind = "describe"
 outcomes = ["relief"]
@@ -228,11 +234,14 @@ def pars_injections() -> Material:
         return run_document(study, open_snapshot(Path(folder) / "snapshot"))
 
 
+@cache
+def _figure(name: str) -> Drawing:
+    return asking(name)
+
+
 def figure(name: str, of: Material | None = None) -> Drawing:
     """One of the study's figures, by its name in `WANTED`."""
-    of = of or material()
-    wanted = of.study.figures[WANTED.index(name)]
-    return FIGURES[wanted.kind](of, wanted)
+    return _figure(name) if of is None else asking(name, of)
 
 
 def asking(name: str, of: Material | None = None, **changes: Any) -> Drawing:

@@ -3,8 +3,8 @@
 import json
 import re
 from dataclasses import replace
-from functools import cache
 
+import altair as alt
 import pytest
 
 from foramen.report.body import NothingToShowError
@@ -13,12 +13,11 @@ from foramen.report.renderers import charts
 from foramen.report.style import load_style
 from foramen.study.display_definition import FigureKind
 from tests.report.drawing import check
-from tests.report.figure_sample import WANTED, changed, figure, layers, material, pars_injections, withheld
+from tests.report.figure_sample import WANTED, asking, changed, figure, layers, material, pars_injections, withheld
 
 EVERY = [*WANTED, "flow"]
 
 
-@cache
 def drawing(name):
     return flow(material()) if name == "flow" else figure(name)
 
@@ -44,11 +43,17 @@ def test_a_figure_fits_its_columns(name):
 def test_a_specification_holds_all_it_needs_and_is_the_same_again(name):
     spec = drawing(name).spec
     text = json.dumps(spec, ensure_ascii=False)
-    again = flow(material()) if name == "flow" else figure(name)
+    again = flow(material()) if name == "flow" else asking(name)
     assert text == json.dumps(again.spec, ensure_ascii=False)
     assert '"url"' not in text and "http" not in text.replace(spec["$schema"], "")
     assert spec["config"]["font"] == "sans-serif"
     assert all(layer["rows"] for layer in layers(spec))
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_specification_is_valid_vega_lite(name):
+    """The charts are not checked while they are made."""
+    alt.Chart.from_dict(drawing(name).spec, validate=True)
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -74,7 +79,13 @@ def test_alt_text_is_sentences_with_numbers(name):
 @pytest.mark.parametrize("name", WANTED)
 def test_marks_say_their_numbers_when_pointed_at(name):
     spoken = [layer for layer in layers(drawing(name).spec) if "tooltip" in layer["encoding"]]
-    assert spoken and all(any("say" in row for row in layer["rows"]) for layer in spoken)
+    said = [row["say"] for layer in spoken for row in (*layer["rows"], *looked_up(layer)) if "say" in row]
+    assert said and all(re.search(r"\d", text) for text in said)
+
+
+def looked_up(layer):
+    """Rows that a mark takes its words from, where they stand apart."""
+    return [row for step in layer.get("transform", ()) if "lookup" in step for row in step["from"]["data"]["values"]]
 
 
 @pytest.mark.parametrize("name", WANTED)

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.report.drawing import check
 from tests.report.figure_sample import (
     asking,
     changed,
@@ -24,7 +25,7 @@ def close(values):
 
 def scale(spec):
     (found,) = {
-        (tuple(layer["encoding"]["x"]["scale"]["domain"]), layer["encoding"]["x"]["scale"]["type"])
+        (tuple(layer["encoding"]["x"]["scale"]["domain"]), layer["encoding"]["x"]["scale"].get("type", "linear"))
         for layer in marks(spec, "point")
     }
     return found
@@ -89,6 +90,17 @@ def test_percentages_of_responders_and_none_seen_has_an_upper_bound():
     (low, high), kind = scale(spec)
     assert (low, kind) == (0, "linear") and max(half) < high <= 100
     assert any(text.startswith("0.0 (up to ") for text in words(spec))
+
+
+def test_differences_of_risk_are_in_percentage_points_around_a_line_at_zero():
+    drawing = asking("percentages", analyses=["compared"])
+    wanted = [e.row for e in material().entries("risk_difference", ["compared"])]
+    (squares,) = (layer["rows"] for layer in marks(drawing.spec, "point") if "tooltip" in layer["encoding"])
+    assert [(r["x"], r["low"], r["high"]) for r in squares] == [
+        close((100 * w.estimate, 100 * w.lower, 100 * w.upper)) for w in wanted
+    ]
+    assert {"x": 0} in rows(drawing.spec, "rule")
+    check(drawing.numbers, material())
 
 
 def test_a_withheld_estimate_keeps_its_line_with_the_word():

@@ -22,7 +22,7 @@ from tests.report.figure_sample import (
     without,
     words,
 )
-from tests.study.small import snapshot, values
+from tests.study.small import snapshot
 
 
 def curve(spec):
@@ -89,11 +89,19 @@ def test_points_of_curves_are_computed_only_where_a_figure_asks(tmp_path):
     held = snapshot(tmp_path / "snapshot", people(60), VARIABLES)
     without_figures = STUDY[: STUDY.index("[[figures]]")]
     results = made(tmp_path, held, without_figures).results
-    assert (
-        values(results, "auc")
-        and not values(results, "roc_sensitivity")
-        and not values(results, "calibration_observed")
-    )
+    names = {row.name for row in results.statistics}
+    assert "auc" in names and names.isdisjoint({"roc_sensitivity", "calibration_observed"})
+
+
+def test_a_model_of_many_rows_has_its_curve_too_and_says_that_it_has_no_risk_groups(tmp_path, monkeypatch):
+    monkeypatch.setattr("foramen.study.analyses.logistic.PATTERN_ROWS", 0)
+    large = made(tmp_path, snapshot(tmp_path / "snapshot", people(), VARIABLES), STUDY)
+    found = np.array(curve(figure("roc", large).spec)) / 100
+    (area,) = estimates(large, "auc")
+    assert np.trapezoid(found[:, 1], found[:, 0]) == pytest.approx(area, abs=1e-5)
+    assert area == pytest.approx(estimates(material(), "auc")[0], abs=0.001)
+    with pytest.raises(NothingToShowError, match="not computed beyond 0 rows"):
+        figure("calibration", large)
 
 
 def test_cells_of_a_matrix_are_the_counts_of_both_readers():

@@ -116,13 +116,14 @@ def _place(field: str, axis: type[alt.X] | type[alt.Y]) -> Any:
 
 
 def _areas(found: Sequence[Ribbon], frame: Frame, says: Sequence[Sequence[Sequence[str]]], **look: Any) -> Layer:
-    rows = []
+    """Ribbons of one look; what each says when pointed at stands once, not at each of its points."""
+    rows, said = [], []
     for i, ribbon in enumerate(found):
         edges = ribbon.edges(frame.lefts[ribbon.stage] + NODE, frame.lefts[ribbon.stage + 1])
-        own: list[dict[str, Any]] = [{"r": i, "x": x, "y": top, "z": bottom} for x, top, bottom in edges]
-        own[0]["say"] = says[ribbon.stage][ribbon.source][ribbon.target]
-        rows += own
+        rows += [{"r": i, "x": x, "y": top, "z": bottom} for x, top, bottom in edges]
+        said.append({"r": i, "say": says[ribbon.stage][ribbon.source][ribbon.target]})
     area = alt.Chart(data(rows)).mark_area(**look)
+    area = area.transform_lookup(lookup="r", from_=alt.LookupData(data=data(said), key="r", fields=["say"]))
     placed: Layer = area.encode(x=_place("x:Q", alt.X), y=_place("y:Q", alt.Y), y2="z:Q", detail="r:N", tooltip="say:N")
     return placed
 

@@ -1,13 +1,13 @@
 """Forest plots: ratios on a logarithmic axis or percentages, with their intervals and numbers beside."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import altair as alt
 
 from foramen.report.body import Body, Drawing
-from foramen.report.figures.axes import coordinate, log_ticks, number_axis, ticks
+from foramen.report.figures.axes import coordinate, fixed, log_ticks, number_axis, ticks
 from foramen.report.figures.gather import absent_notes, asked, each, headed, nothing, why_not
 from foramen.report.figures.listing import Line, Listing
 from foramen.report.figures.panels import Layer, data, finished, titled
@@ -87,8 +87,15 @@ def _found(material: Material, wanted: FigureWanted) -> tuple[Kind, list[Entry]]
         found = [entry for name in kind.names for entry in material.entries(name, wanted.analyses)]
         found = [e for e in found if asked(wanted, e.about.get("outcome", ""), e.about.get("timepoint", ""))]
         if found:
-            return kind, found
+            return kind, [_in_percent(e) if "risk_difference" in kind.names else e for e in found]
     raise nothing([], "ratio, difference or percentage")
+
+
+def _in_percent(entry: Entry) -> Entry:
+    """A difference of risks in percentage points."""
+    row = entry.row
+    estimate, lower, upper = (None if v is None else 100 * v for v in (row.estimate, row.lower, row.upper))
+    return replace(entry, row=replace(row, estimate=estimate, lower=lower, upper=upper))
 
 
 def _marks(material: Material, wanted: FigureWanted, entries: Sequence[Entry]) -> list[Mark]:
@@ -150,7 +157,7 @@ def _plot(material: Material, kind: Kind, marks: Sequence[Mark]) -> Layer:
     right = 16 + max(widest(printed), widest([head], bold=True))
     width = int(DOUBLE - listing.left - right)
     low, high, values = _range(kind, [mark for mark in marks if not why_not(mark.entry)])
-    scale = alt.Scale(domain=[low, high], type="log" if kind.logarithmic else "linear", nice=False, zero=False)
+    scale = alt.Scale(domain=[low, high], type="log", nice=False) if kind.logarithmic else fixed(low, high)
     axis = number_axis(material.style, values, each_own=kind.logarithmic)
 
     def x(field: str) -> alt.X:

@@ -12,7 +12,7 @@ SHARES = ("responder_percent", "percent", "roc_sensitivity", "roc_specificity", 
           "percent_agreement")  # fmt: skip
 """Percentages whose n is how many have what they are of."""
 
-PERCENTS = (*SHARES, "zero_event_upper_bound", "calibration_expected")
+PERCENTS = (*SHARES, "zero_event_upper_bound", "calibration_expected", "risk_difference")
 
 
 def places(material: Material, entry: Entry) -> int:
