@@ -162,7 +162,7 @@ def test_what_cannot_be_recorded_or_has_no_mode_is_refused_with_a_remedy(
     assert old in STUDY
     with pytest.raises(DefinitionError) as refused:
         asked(tmp_path, describe('"answer", "road"'), study=STUDY.replace(old, new))
-    (fault,) = refused.value.faults
+    fault = refused.value.faults[0]
     assert what in fault.what
     assert "outcomes[" in fault.where
     assert remedy in fault.remedy
