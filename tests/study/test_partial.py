@@ -9,7 +9,7 @@ from foramen.report.assemble import build_report
 from foramen.snapshot.store import Snapshot
 from foramen.study.release import internal
 from foramen.study.run import load_study, plan_study, run_study
-from tests.study.small import EACH, document, snapshot
+from tests.study.small import EACH, PAIN, document, snapshot
 
 STUDY = (
     EACH
@@ -71,11 +71,11 @@ def test_a_partial_run_keeps_the_rest_and_says_what_it_left_out(held: Snapshot, 
     plan = plan_study(load_study(document(tmp_path, STUDY, "treatment")), held, partial=True)
     results = run_study(plan, engine="duckdb")
     left = [(entry["analysis"], entry["outcome"]) for entry in results.manifest["left_out"]]
-    assert left == [("people", "weight"), ("heavy", None), ("whole", None)]
-    assert {dict(row.about)["outcome"] for row in results.statistics} == {"age", "sex"}
+    assert left == [("people", "weight"), ("heavy", None), ("whole", "weight")]
+    assert {dict(row.about).get("outcome") for row in results.statistics} == {"age", "sex", None}
     report = build_report(plan.document, held.codebook, internal(results))
     who, heavy = report.tables()[:2]
-    assert [row.head for row in who.rows][0] == ("Age, years, mean ± SD",)
+    assert next(row.head for row in who.rows) == ("Age, years, mean ± SD",)
     assert who.notes[-1].text == "Weight: the snapshot has no such variable: weight"
     assert heavy.error == "Left out: the snapshot has no such variable: weight"
 
@@ -84,3 +84,75 @@ def test_whom_a_study_counts_is_never_partial(held: Snapshot, tmp_path: Path) ->
     text = STUDY + '[[population]]\nname = "heavy enough"\nkeep = { variable = "weight", at_least = 50 }\n'
     with pytest.raises(DefinitionError, match="population"):
         plan_study(load_study(document(tmp_path, text, "treatment")), held, partial=True)
+
+
+SCORES = (
+    EACH
+    + PAIN.format(window="")
+    + """
+[[timepoints]]
+name = "later"
+[[outcomes]]
+name = "sex"
+kind = "category"
+variable = "sex"
+[[analyses]]
+name = "course"
+kind = "describe"
+outcomes = ["nrs", "half"]
+missing = "available"
+[[analyses]]
+name = "in_time"
+kind = "within"
+outcomes = ["nrs"]
+missing = "complete"
+tests = ["wilcoxon"]
+[[analyses]]
+name = "prediction"
+kind = "logistic"
+outcome = { outcome = "half", at = "after" }
+predictors = [{ variable = "sex" }, { variable = "weight" }, { variable = "height" }]
+missing = "complete"
+[[figures]]
+title = "The course"
+kind = "trajectory"
+analyses = ["course"]
+outcomes = ["half"]
+timepoints = ["after"]
+[[figures]]
+title = "The whole course"
+kind = "trajectory"
+analyses = ["course"]
+[[figures]]
+title = "The prediction"
+kind = "forest"
+analyses = ["prediction"]
+"""
+).replace('name = "nrs"\nkind = "score"\nvariable = "nrs"\ntimepoints = ["before", "after"]',
+          'name = "nrs"\nkind = "score"\nvariable = "nrs"\ntimepoints = ["before", "after", "later"]')  # fmt: skip
+
+
+@pytest.fixture
+def scored(tmp_path: Path) -> Snapshot:
+    columns = {"sex": [0, 1, 1, 0], "nrs__before": [6, 7, 8, 5], "nrs__after": [3, 2, 8, 4]}
+    return snapshot(tmp_path / "snapshot", columns)
+
+
+def test_everything_missing_is_said_in_one_go_and_only_the_figures_that_show_it(
+    scored: Snapshot, tmp_path: Path
+) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        plan_study(load_study(document(tmp_path, SCORES, "treatment")), scored)
+    *missing, told = caught.value.faults
+    assert [fault.received for fault in missing] == ["nrs at later", "weight", "height"]
+    assert told.received == "The whole course; The prediction"
+
+
+def test_a_partial_run_loses_the_time_point_and_not_the_outcome(scored: Snapshot, tmp_path: Path) -> None:
+    plan = plan_study(load_study(document(tmp_path, SCORES, "treatment")), scored, partial=True)
+    results = run_study(plan, engine="duckdb")
+    left = [(entry["analysis"], entry["outcome"], entry["timepoint"]) for entry in results.manifest["left_out"]]
+    assert left == [("course", "nrs", "later"), ("in_time", "nrs", "later"), ("prediction", None, None)]
+    described = {dict(row.about).get("timepoint") for row in results.statistics if row.name == "mean"}
+    assert described == {"before", "after"}
+    assert [row.name for row in results.statistics if row.name == "wilcoxon"] == ["wilcoxon"]

@@ -1,6 +1,8 @@
 """Read a TOML document into a strict model, or say everything that is wrong with it."""
 
+import re
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
@@ -10,7 +12,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from foramen.kernel.digests import digest
-from foramen.kernel.errors import DefinitionError, Fault
+from foramen.kernel.errors import DefinitionError, Fault, raise_all
 
 
 class Part(BaseModel):
@@ -35,6 +37,7 @@ def load_document(path: Path, model: type[Model]) -> Document[Model]:
     """Read and check a document; every fault found is in the one error raised. Decimals are kept exact."""
     data = _read(path)
     _check_kind(path, data, model)
+    raise_all(DefinitionError, _unprintable(path, data))
     try:
         content = model.model_validate(data)
     except RecursionError:
@@ -63,6 +66,19 @@ def _read(path: Path) -> dict[str, Any]:
         ) from None
     except OSError as error:
         raise DefinitionError.single("cannot be read", where=str(path), received=error.strerror or str(error)) from None
+
+
+UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+"""Control characters, and those that turn the direction of what follows: they hide what a page says."""
+
+
+def _unprintable(path: Path, value: Any, place: tuple[str | int, ...] = ()) -> Iterator[Fault]:
+    if isinstance(value, str) and (found := UNPRINTABLE.search(value)):
+        where = f"{path}: {'.'.join(f'{part + 1}' if isinstance(part, int) else part for part in place)}"
+        yield Fault("a character that cannot be seen", where, f"U+{ord(found[0]):04X}", "take it out")
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, part in parts:
+        yield from _unprintable(path, part, (*place, key))
 
 
 def _check_kind(path: Path, data: dict[str, Any], model: type[BaseModel]) -> None:
@@ -115,6 +131,7 @@ def _in_words(detail: Any) -> tuple[str, str]:
 EXPECTED = {
     "list_type": ("a list is needed here", "write [ ] around it; a section of a list has two brackets: [[section]]"),
     "string_type": ("a text is needed here", "put it in quotes"),
+    "string_too_short": ("a text is needed here", "write something"),
     "int_type": ("a whole number is needed here", "write it without quotes and decimals"),
     "is_instance_of": ("a number is needed here", "write it without quotes"),
     "decimal_type": ("a number is needed here", "write it without quotes"),
@@ -158,7 +175,7 @@ def _leads(found: Any, part: str | int) -> bool:
 
 def _suggestion(key: str, model: type[BaseModel]) -> str:
     known = sorted(_keys(model.model_json_schema()))
-    near = get_close_matches(key, known, n=1)
+    near = [name for name in get_close_matches(key, known, n=2) if name != key]
     return f"did you mean “{near[0]}”?" if near else "remove it, or see the reference page of this document"
 
 

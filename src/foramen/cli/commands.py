@@ -7,6 +7,9 @@ import typer
 
 from foramen import __version__
 from foramen.cli.evidence_commands import evidence_app
+from foramen.cli.instrument_commands import instrument_app
+from foramen.cli.policy_commands import policy_app
+from foramen.cli.schedule_commands import schedule_app
 from foramen.kernel.errors import OutputError
 from foramen.report.formats import USUAL, Format
 
@@ -33,6 +36,9 @@ def foramen(
 app.add_typer(import_app, name="import")
 app.add_typer(study_app, name="study")
 app.add_typer(evidence_app, name="evidence")
+app.add_typer(policy_app, name="policy")
+app.add_typer(instrument_app, name="instrument")
+app.add_typer(schedule_app, name="schedule")
 
 Out = Annotated[Path, typer.Option("--out", help="Folder to write; appears whole or not at all.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress bar.")]
@@ -61,6 +67,8 @@ def import_table(
         typer.echo(f"  {summary.quarantined['rows']} rows set aside in {quarantine}, readable by you only:")
     for fault in summary.quarantined["faults"]:
         typer.echo("    " + ", ".join(f"{key}: {value}" for key, value in fault.items()))
+    if summary.people != "recorded":
+        typer.echo(f"  {summary.people} people, as the mapping says: reports of this snapshot skip disclosure control")
     typer.echo(f"  snapshot {summary.digest}")
 
 

@@ -26,7 +26,7 @@ from foramen.kernel.errors import DataError, Fault, OutputError, raise_all
 from foramen.kernel.staging import check_replaceable, staged_folder
 from foramen.snapshot.codebook import Variable
 from foramen.snapshot.layout import Extent, Layout, extent_of, narrowest
-from foramen.snapshot.write import Provenance, SnapshotWriter
+from foramen.snapshot.write import People, Provenance, SnapshotWriter
 
 Progress = Callable[[int, int | None], None]
 """Called with the rows read so far and how much of all files that is, in percent (None when it cannot be told)."""
@@ -34,17 +34,24 @@ Progress = Callable[[int, int | None], None]
 
 @dataclass(frozen=True, slots=True)
 class ImportSummary:
-    """What was read, and what is in the snapshot; `quarantined` counts rows set aside, by file, column and reason."""
+    """What was read, and what is in the snapshot; `quarantined` counts rows set aside, by file, column and reason;
+    `people` says whether they exist."""
 
     source_rows: int
     index_events: int
     patients: int
     quarantined: dict[str, Any]
     digest: str
+    people: People
 
 
 def import_table(
-    files: Sequence[Path], mapping: Path, out: Path, *, quarantine: Path | None, progress: Progress
+    files: Sequence[Path],
+    mapping: Path,
+    out: Path,
+    *,
+    quarantine: Path | None = None,
+    progress: Progress = lambda _rows, _percent: None,
 ) -> ImportSummary:
     """Make a snapshot folder of source tables, whole or not at all.
 
@@ -103,7 +110,8 @@ class _Import:
                     raise self._nothing_left()
                 self.log.write_waiting()
                 manifest = writer.finish(self._provenance())
-        return ImportSummary(sum(self.read_rows), events, patients, self.log.summary(), digest(manifest))
+        people = self.document.content.people
+        return ImportSummary(sum(self.read_rows), events, patients, self.log.summary(), digest(manifest), people)
 
     def _read(self, reader: Reader, spill: Spill) -> None:
         done = sum(self.read_rows)

@@ -7,7 +7,8 @@
     │   ├── DataError          a file of rows
     │   ├── SnapshotError      a snapshot folder that is incomplete or was changed
     │   ├── StatisticError     a table from which the number asked for cannot be computed
-    │   └── OutputError        a place that cannot be written
+    │   ├── OutputError        a place that cannot be written
+    │   └── DisclosureError    numbers that must not go out together: exit code 3
     └── Defect             ours: exit code 1
 
 A message never contains a value that belongs to a patient: name the file, the row and the column, give the value only
@@ -83,6 +84,12 @@ class StatisticError(UserError):
 
 class OutputError(UserError):
     """A place that cannot be written."""
+
+
+class DisclosureError(UserError):
+    """Published numbers that give away others that were withheld, or a small group of people."""
+
+    exit_code = 3
 
 
 def raise_all(error: type[UserError], faults: Iterable[Fault]) -> None:

@@ -69,6 +69,7 @@ class Step(Part):
 
     name: str = Field(description="what is true of those who stay, as the flow diagram prints it")
     keep: When
+    excluded_as: str | None = Field(None, description="what the flow diagram calls those who leave, as “no pain score”")
     groups: list[str] | None = Field(None, description="apply to these groups only")
 
 
@@ -158,7 +159,7 @@ class Study(Part):
     """A study, whole."""
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
-    title: str
+    title: Annotated[str, Field(min_length=1)]
     version: str = "1"
     question: str | None = None
     unit: Literal["patient", "treatment", "target", "read"]

@@ -29,7 +29,7 @@ class Decimals(Part):
 
 
 class _Shown(Part):
-    title: str
+    title: Annotated[str, Field(min_length=1)]
     analyses: list[Name] = Field(min_length=1, description="the analyses whose results are shown")
     outcomes: list[Name] | None = Field(
         None, description="rows or panels, in this order; all of the analyses if left out"

@@ -1,6 +1,6 @@
 """Who is in a study: the selection of index events, the steps of the flow diagram, the groups."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -30,7 +30,19 @@ GROUP = "the group"
 """Name of the axis of groups; no variable can have a name with a blank."""
 
 ALL = "all"
-"""The `about` value for everybody together."""
+"""The `about` value for everybody together; no group can be called so."""
+
+
+def check_group_labels(labels: Iterable[str], where: str) -> None:
+    """Refuse a group whose name stands for everybody."""
+    if ALL in labels:
+        raise DefinitionError.single(
+            f"“{ALL}” stands for everybody together and cannot be the name of a group",
+            where=where,
+            received=ALL,
+            remedy="give this level another label in the mapping, or in the bands, and import again",
+        )
+
 
 _STATE = Axis("the state")
 _UNRESOLVED: "tuple[Key | None, Code]" = (Key(Axis(GROUP, labels=((0, ""), (1, ""))), Column(GROUP)), None)
@@ -153,6 +165,7 @@ def _groups(frame: Frame, groups: Groups | None) -> tuple[Key | None, Code]:
         raise DefinitionError.single(
             "the reference is not among the levels", where="groups.reference", received=str(groups.reference)
         )
+    check_group_labels(labels, "groups")
     axis = Axis(GROUP, labels=tuple(zip(codes, labels, strict=True)), suppressed=source.axis.suppressed)
     return Key(axis, source.column, source.size), reference
 

@@ -8,9 +8,9 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from foramen.disclosure.blocks import Subject
+from foramen.disclosure.blocks import STUDY, Subject
 from foramen.disclosure.control import Controlled, Report, control
-from foramen.disclosure.reader import subject_of
+from foramen.disclosure.reader import APART, subject_of
 from foramen.kernel.digests import digest
 from foramen.kernel.errors import UserError
 from foramen.statistics.result import Statistic
@@ -38,8 +38,6 @@ from foramen.study.results import Results
 
 LEAST = 3
 """The lowest threshold: below it “small” has one meaning only, and the word would be the number."""
-
-STUDY = "the groups of the study"
 
 
 @dataclass(frozen=True)
@@ -97,7 +95,10 @@ def release(results: Results, *, threshold: int = 11) -> Released:
 
 
 def _report(results: Results) -> Report:
-    requests = [_request(row, results.inputs) for row in results.statistics]
+    narrowed = {dict(row.about).get("analysis") for row in results.statistics if row.name == "left_out_incomplete"}
+    requests = [
+        _request(row, results.inputs, narrow=dict(row.about).get("analysis") in narrowed) for row in results.statistics
+    ]
     labels = tuple(dict.fromkeys(step.group for step in results.flow if step.group != ALL))
     tables = {key: source.table for key, source in results.inputs.items()}
     rows = results.statistics
@@ -105,13 +106,19 @@ def _report(results: Results) -> Report:
     return Report(rows, results.flow, tables, schemes, STUDY, families, answers, GROUP)
 
 
-def _request(row: Statistic, inputs: Mapping[str, Source]) -> Request | None:
-    """The question behind a row: of those that its table answers, the one about the same thing, else the first."""
+def _request(row: Statistic, inputs: Mapping[str, Source], *, narrow: bool) -> Request | None:
+    """The question behind a row, of those that its table answers: about the same thing; in an analysis of complete
+    cases that with the most conditions, else that with the fewest."""
     source, about = inputs.get(row.inputs or ""), set(row.about)
     if source is None:
         return None
     fitting = [request for request, part in source.origins if set(part.items()) <= about]
-    return fitting[0] if fitting else source.origins[0][0]
+    fitting = fitting or [request for request, _ in source.origins]
+    return (max if narrow else min)(fitting, key=lambda request: len(_conditions(request.where)))
+
+
+def _conditions(where: Condition) -> tuple[Condition, ...]:
+    return where.parts if isinstance(where, AllOf) else (where,)
 
 
 def _keys(request: Request | None) -> tuple[Key, ...]:
@@ -152,7 +159,7 @@ def _answers(
     """The answers without which nobody is counted, other than those that the conditions of the study ask for."""
     found: dict[tuple[str, Subject], frozenset[Hashable]] = {}
     for row, request in zip(rows, requests, strict=True):
-        if isinstance(request, Counts | Ranks):
+        if isinstance(request, Counts | Ranks) and row.name not in (*APART, "outside_window"):
             keys = request.columns if isinstance(request, Ranks) else request.keys
             terms = [key.term for key in keys if key.name != GROUP and not _asked_for(key.term, request.where)]
             place = dict(row.about).get("analysis", ""), subject_of(row)
@@ -182,8 +189,7 @@ def _windowed(term: Term) -> tuple[Condition, str] | None:
 
 
 def _implies(where: Condition, window: Condition) -> bool:
-    parts = where.parts if isinstance(where, AllOf) else (where,)
-    return all(part in parts for part in (window.parts if isinstance(window, AllOf) else (window,)))
+    return set(_conditions(window)) <= set(_conditions(where))
 
 
 def _answered(condition: Condition, *, truth: bool) -> frozenset[Hashable]:

@@ -1,25 +1,27 @@
 """Run a study on a snapshot: plan every analysis, answer the requests, compute, assemble the results."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from foramen import __version__
 from foramen.catalogue.document import Document, load_document
-from foramen.kernel.errors import DefinitionError, Fault, UserError, raise_all
+from foramen.kernel.errors import DefinitionError, Fault, raise_all
 from foramen.snapshot.store import Snapshot
 from foramen.statistics.definitions import resolve
 from foramen.statistics.result import Statistic
-from foramen.study.analyses.plan import Planned, falling_away, plan_analyses
+from foramen.study.analyses.plan import Planned, plan_analyses, plan_partly
 from foramen.study.analyses.task import Context, Desk
 from foramen.study.definition import Study
 from foramen.study.engines.choice import open_engine
 from foramen.study.engines.engine import Rows
 from foramen.study.engines.request import Request
 from foramen.study.frame import Frame
+from foramen.study.held import falling_away, lacks, together_by_cause
 from foramen.study.planner import Planner
 from foramen.study.population import Population, population
+from foramen.study.references import inner_faults
 from foramen.study.repeats import repeats_request, repeats_statistic, repeats_warning, with_warning
 from foramen.study.results import Results
 
@@ -43,7 +45,7 @@ class Plan:
 def load_study(path: Path) -> Document[Study]:
     """Read a study document; what it says about itself is checked here, its variables by `plan_study`."""
     document = load_document(path, Study)
-    _raise_in(path, _inner_faults(document.content))
+    _raise_in(path, inner_faults(document.content))
     return document
 
 
@@ -51,34 +53,6 @@ def _raise_in(path: Path, faults: Iterable[Fault]) -> None:
     """Raise every fault once, each with the document it is in."""
     placed = dict.fromkeys(faults)
     raise_all(DefinitionError, [replace(f, where=f"{path}: {f.where}" if f.where else str(path)) for f in placed])
-
-
-def _inner_faults(study: Study) -> list[Fault]:
-    """References inside the document that lead nowhere, and names given twice."""
-    faults = []
-    for kind, names in (
-        ("outcome", [o.name for o in study.outcomes]),
-        ("analysis", [a.name for a in study.analyses]),
-        ("time point", [t.name for t in study.timepoints]),
-    ):
-        faults += [
-            Fault(f"two of them: {kind} “{n}”", "names", n, "rename one")
-            for n in dict.fromkeys(names)
-            if names.count(n) > 1
-        ]
-    known = {a.name for a in study.analyses}
-    for kind, wanted in (("tables", study.tables), ("figures", study.figures)):
-        for i, shown in enumerate(wanted):
-            faults += [
-                Fault("no such analysis", f"{kind}[{i + 1}]", n, ", ".join(known))
-                for n in shown.analyses
-                if n not in known
-            ]
-    try:
-        resolve(study.preset, study.definitions)
-    except UserError as error:
-        faults += error.faults
-    return faults
 
 
 def plan_study(document: Document[Study], snapshot: Snapshot, *, partial: bool = False) -> Plan:
@@ -93,12 +67,12 @@ def plan_study(document: Document[Study], snapshot: Snapshot, *, partial: bool =
         _raise_in(document.path, [Fault(f"the snapshot has no rows per {frame.file}", "unit", study.unit)])
     people, faults = population(frame)
     context = Context(frame, people, resolve(study.preset, study.definitions), snapshot.row_count(frame.file))
-    planned = plan_analyses(context, partial=partial)
-    if planned.faults and not faults:
-        faults = [*planned.faults, *falling_away(study, planned)]
-    else:
-        faults += planned.faults
-    _raise_in(document.path, faults)
+    found = lacks(context)
+    planned = plan_partly(context, found) if partial else plan_analyses(context)
+    faults = [*faults, *planned.faults]
+    if not partial:
+        faults = [*faults, *(lack.fault for lack in found), *falling_away(study, found)]
+    _raise_in(document.path, together_by_cause(faults))
     return Plan(document, snapshot, context, planned)
 
 
@@ -167,6 +141,6 @@ def _manifest(plan: Plan, engine: str) -> dict[str, Any]:
             "people": snapshot.manifest["people"],
             "timepoints": {t["name"]: t["label"] for t in snapshot.manifest["timepoints"]},
         },
-        "left_out": [{"analysis": m.analysis, "outcome": m.outcome, "reason": m.reason} for m in plan.planned.left_out],
+        "left_out": [asdict(entry) for entry in plan.planned.left_out],
         "disclosure": "internal: not passed through disclosure control",
     }

@@ -52,13 +52,7 @@ def compare_tasks(context: Context, analysis: Compare, where: str) -> list[Task]
     measures = context.measures(analysis.outcomes, analysis.timepoints, where)
     check_missing_rule(analysis.missing, measures, where)
     kept = context.where(analysis.missing, measures)
-    group = grouping(context, analysis.by, where)
-    if group is None:
-        raise DefinitionError.single(
-            "there is nothing to compare: the study has no groups",
-            where=where,
-            remedy="add [groups], or `by` an outcome",
-        )
+    group = _compared(context, analysis, where)
     pairs = _pairs(group, context.population.reference if analysis.by is None else None, analysis.pairs)
 
     def task(measure: Measure) -> Task:
@@ -83,6 +77,25 @@ def compare_tasks(context: Context, analysis: Compare, where: str) -> list[Task]
         return Task((request,), finish)
 
     return [*(task(measure) for measure in measures), *left_out_tasks(context, analysis.missing, measures, group)]
+
+
+def _compared(context: Context, analysis: Compare, where: str) -> Key:
+    """The groups, of which there have to be several."""
+    group = grouping(context, analysis.by, where)
+    if group is None:
+        raise DefinitionError.single(
+            "there is nothing to compare: the study has no groups",
+            where=where,
+            remedy="add [groups], or `by` an outcome",
+        )
+    if len(group.axis.labels) < 2:
+        raise DefinitionError.single(
+            "there is nothing to compare: only one group",
+            where=where,
+            received=", ".join(label for _, label in group.axis.labels),
+            remedy="name at least two levels, or describe instead",
+        )
+    return group
 
 
 def _check_tests(analysis: Compare, measure: Measure, where: str) -> None:

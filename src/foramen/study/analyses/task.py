@@ -12,7 +12,7 @@ from foramen.study.definition import Outcome
 from foramen.study.engines.request import Answer, Case, Condition, Counts, Key, Persons, Request
 from foramen.study.frame import Frame, together
 from foramen.study.measure import Measure, measure
-from foramen.study.population import ALL, GROUP, Population
+from foramen.study.population import ALL, GROUP, Population, check_group_labels
 
 Input = CountTable | RankSums | MomentTable
 
@@ -204,4 +204,5 @@ def grouping(context: Context, by: OutcomeAt | None, where: str) -> Key | None:
         raise DefinitionError.single(
             "groups are classes, not numbers", where=f"{where}.by", received=by.outcome, remedy="give the outcome bands"
         )
+    check_group_labels([label for _, label in key.axis.labels], f"{where}.by")
     return key
