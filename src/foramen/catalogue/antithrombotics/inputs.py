@@ -1,0 +1,171 @@
+"""What the antithrombotic policy is told about a patient, the medicines and the procedure."""
+
+import re
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
+
+from foramen.catalogue.document import Part
+from foramen.catalogue.inputs import Answer, ClockTime, Entered, Inputs, Zone, clock_time
+
+Route = Literal["interlaminar", "transforaminal", "caudal", "facet", "medial branch", "sacroiliac", "pars"]
+Indication = Literal["primary", "secondary", "other", "unknown"]
+Measure = Literal["creatinine clearance", "eGFR"]
+
+UNITS: dict[Measure, str] = {"creatinine clearance": "mL/min", "eGFR": "mL/min/1.73 m2"}
+"""The one unit of each measure of renal function. Serum creatinine is neither, and nothing converts to it."""
+
+LOWEST_INR, HIGHEST_INR = Decimal("0.5"), Decimal(20)
+LEVEL = r"^(cervical|thoracic|lumbar|sacral|{0}(/{0})?)$".format("(C[1-8]|T([1-9]|1[0-2])|L[1-6]|S[1-5])")
+
+
+def _last_dose(value: Any) -> Any:
+    if value == "unknown" or isinstance(value, (date, dict, ClockTime)):
+        return clock_time(value)
+    raise ValueError(
+        "this is no time of a dose: write 2026-03-07T09:00:00, or 2026-03-07 where only the day is known, both without "
+        "quotes, or “unknown”"
+    )
+
+
+def read_inr(value: Any) -> Decimal:
+    """An INR as a laboratory reports it. The decimal point is required, so that 11 is never meant to be 1.1."""
+    if isinstance(value, bool) or not isinstance(value, (str, int, Decimal)):
+        raise ValueError("this is no INR: write it with a point and one or two decimals, such as 1.1")
+    text = str(value).strip()
+    if "%" in text:
+        raise ValueError("a percentage (Quick) is not an INR: enter the INR of the report, such as 1.1")
+    if re.fullmatch("[0-9]{1,2}", text, re.ASCII):
+        raise ValueError(f"an INR has a decimal point: write {text}.0, or 1.1 if that is what the report says")
+    if not re.fullmatch(r"[0-9]{1,2}\.[0-9]{1,2}", text, re.ASCII):
+        raise ValueError("this is no INR: write it with the digits 0 to 9 and one point, such as 1.1")
+    if not LOWEST_INR <= Decimal(text) <= HIGHEST_INR:
+        raise ValueError(f"no INR is below {LOWEST_INR} or above {HIGHEST_INR}: look at the report again")
+    return Decimal(text)
+
+
+class Told(Part):
+    """Anything that was told or read: by whom or from where, and when."""
+
+    source: str = Field("", description="who said so, or where it stands")
+    recorded: Entered | None = Field(None, description="when it was recorded")
+
+
+class Procedure(Told):
+    """The booked injection."""
+
+    start: Entered | None = Field(None, description="booked needle-in, local time of the site")
+    level: Annotated[str, Field(pattern=LEVEL)] | None = Field(
+        None, description="region (cervical, thoracic, lumbar, sacral) or level, such as C6/C7; the upper one counts"
+    )
+    route: Route | None = Field(None, description="how the needle goes")
+    steroid: Answer = Field("unknown", description="whether a steroid is injected")
+    needle_out: Entered | None = Field(None, description="recorded needle-out; restarts are counted from it")
+
+
+class Patient(Told):
+    """What is asked about the patient beside bleeding."""
+
+    born: date | None = Field(None, description="date of birth")
+    zone: Zone | None = Field(None, description="time zone of the patient, if it is not that of the site")
+    thromboembolic_risk: Literal["high", "not high", "unknown"] = Field(
+        "unknown", description="risk of a clot, as the prescriber states it; not the bleeding stratum"
+    )
+
+
+class Medications(Told):
+    """The list as a whole. An empty list says nothing: `none` has to be answered."""
+
+    none: bool = Field(False, description="true: the patient takes no antithrombotic, NSAID or supplement, and said so")
+    confirmed: Entered | None = Field(None, description="when the list was gone through with the patient")
+    asked_by: str = Field("", description="who asked")
+    asked_of: str = Field("", description="who answered")
+    changed: Answer | None = Field(None, description="whether anything has changed since the list was confirmed")
+
+
+class Bleeding(Told):
+    """Factors of the bleeding stratum; what is left out is unknown, and unknown counts as yes."""
+
+    tendency: Answer = Field("unknown", description="history of a bleeding tendency (R2)")
+    liver_cirrhosis: Answer = Field("unknown", description="liver cirrhosis (R4)")
+    advanced_liver_disease: Answer = Field("unknown", description="advanced liver disease (R5)")
+    advanced_renal_disease: Answer = Field("unknown", description="advanced renal disease (R6)")
+    raised: str = Field("", description="why a clinician raises the stratum (R8); it is never lowered")
+
+
+class Renal(Told):
+    """A measured renal function."""
+
+    measure: Measure = Field(description="what was measured")
+    value: Annotated[Decimal | int, Field(gt=0, le=300)] = Field(description="the value")
+    unit: str = Field(description="mL/min for creatinine clearance, mL/min/1.73 m2 for eGFR")
+    on: date = Field(description="day of the measurement")
+
+    @field_validator("unit")
+    @classmethod
+    def _is_the_unit_of_the_measure(cls, unit: str, info: ValidationInfo) -> str:
+        measure = info.data.get("measure")
+        if measure is not None and unit != UNITS[measure]:
+            raise ValueError(f"this unit does not convert: {measure} is entered in {UNITS[measure]}")
+        return unit
+
+
+class Inr(Told):
+    """A measured INR."""
+
+    value: Annotated[Decimal, BeforeValidator(read_inr)] = Field(description="the INR, with a decimal point")
+    at: Entered = Field(description="when the blood was taken")
+    report: str = Field("", description="number of the laboratory report")
+
+
+class Coordination(Part):
+    """What the prescriber said."""
+
+    name: str = Field(min_length=1, description="who was asked")
+    role: Literal["prescriber", "referring physician", "primary physician"] = Field(description="in which role")
+    channel: str = Field(min_length=1, description="how: phone, letter, message")
+    at: Entered = Field(description="when")
+    answer: Literal["may stop", "may not stop"] = Field(description="what was answered")
+    words: str = Field("", description="the answer in words, with conditions such as bridging")
+
+
+class Choice(Part):
+    """A decision of a person on a drug, recorded so that the instruction may leave the service."""
+
+    name: str = Field(min_length=1, description="who decided")
+    role: str = Field(min_length=1, description="in which role")
+    at: Entered = Field(description="when")
+    words: str = Field(min_length=1, description="what was decided")
+
+
+class Medicine(Told):
+    """One medicine as it was told."""
+
+    name: str = Field(min_length=1, description="name as entered: generic, brand or product, without the dose")
+    dose: str = Field("", description="such as 75 mg; also taken as the dose of the restart")
+    frequency: str = Field("", description="such as once a day")
+    route: str = Field("", description="how it is taken, such as by mouth")
+    indication: Indication = Field("unknown", description="what it is for: to prevent a first event, or the next")
+    indication_reason: str = Field("", description="why it is primary or secondary prevention")
+    last_dose: Annotated[datetime | date | ClockTime | Literal["unknown"], BeforeValidator(_last_dose)] | None = Field(
+        None, description="last dose taken: local time, or the day alone, or unknown"
+    )
+    stopped: bool = Field(False, description="true: stopped already; that was the last dose before the procedure")
+    to_continue: bool = Field(False, description="true: it is proposed not to stop it")
+    loading_dose: Answer = Field("unknown", description="whether the restart is with a loading dose")
+    coordination: Coordination | None = Field(None, description="what the prescriber said")
+    decided: Choice | None = Field(None, description="what the radiologist decided where the policy asks for a person")
+
+
+class AntithromboticInputs(Inputs):
+    """One question to the antithrombotic policy."""
+
+    procedure: Procedure = Field(Procedure(), description="the booked injection")
+    patient: Patient = Field(Patient(), description="the patient")
+    medications: Medications = Field(Medications(), description="the list as a whole")
+    medicines: list[Medicine] = Field([], description="each medicine as it was told")
+    bleeding: Bleeding = Field(Bleeding(), description="factors of the bleeding stratum")
+    renal: Renal | None = Field(None, description="renal function, for dabigatran")
+    inr: list[Inr] = Field([], description="measured INRs, for warfarin")

@@ -1,0 +1,61 @@
+"""What has to happen about one drug, and by when."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from foramen.catalogue.antithrombotics.advice import last_dose_by
+from foramen.catalogue.antithrombotics.asked import Asked
+from foramen.catalogue.antithrombotics.restart import restart_moments, was_stopped
+from foramen.catalogue.decision import Moment, Todo
+from foramen.catalogue.instants import day_of, earliest_after, moment_text
+
+FIRST_CALL = timedelta(days=2)
+"""The follow-up call asks whether a held drug has been started again."""
+AFTER_USUAL = 24
+"""Hours after the usual restart at which a drug that has not been started again is told to the doctors (H05)."""
+
+
+def todos_of(asked: Asked, until: Moment | None) -> Iterator[Todo]:
+    """Tasks; `until` is when the HOLD of this drug ends, if there is one."""
+    if until is not None and until.utc > asked.case.needle.utc:
+        yield Todo(f"Move the injection to {moment_text(until)} or later, for {asked.name}; or book another day.")
+    if asked.case.planning:
+        yield from _planned(asked)
+    elif asked.case.occasion == "discharge" and was_stopped(asked):
+        yield from _after(asked)
+
+
+def _planned(asked: Asked) -> Iterator[Todo]:
+    row, case, name = asked.row, asked.case, asked.name
+    by = last_dose_by(asked)
+    before: Moment | date = case.day
+    if by is not None and by.utc > case.now.utc:
+        before = day_of(by) if asked.row.hold.drug_free_days else by
+    if row.coordination and not asked.coordinated:
+        bridging = (
+            " Ask also whether to bridge; a bridging drug goes on the list." if row.inr_at_most is not None else ""
+        )
+        what = f"Ask the prescriber whether {name} may be stopped. Record who answered, how and when.{bridging}"
+        yield Todo(what, before)
+    if asked.refused or row.outcome is not None or (row.always_decide and not asked.decided) or asked.stays:
+        yield Todo(f"The radiologist decides about {name}; record the decision and its reason.", before)
+    if row.inr_at_most is not None:
+        yield Todo(f"Measure the INR of the day; at most {row.inr_at_most} is asked for.", case.day)
+    if row.hold.check and was_stopped(asked):
+        yield Todo(f"Ask at arrival when the last {name} was taken, and record day and hour.", case.day)
+        yield Todo(f"Hand over at discharge when {name} is started again, in writing.", case.day)
+
+
+def _after(asked: Asked) -> Iterator[Todo]:
+    moments = restart_moments(asked)
+    out = asked.case.times.needle_out
+    if out is None:
+        yield Todo("Record needle-out.", asked.case.day)
+        return
+    yield Todo(f"Hand over in writing when {asked.name} is started again.", asked.case.day)
+    yield Todo(
+        f"Ask in the call after two days whether {asked.name} was started again, and when.", day_of(out) + FIRST_CALL
+    )
+    if moments:
+        late: Moment = earliest_after(moments["usual_restart"], AFTER_USUAL)
+        yield Todo(f"If {asked.name} has not been started again, tell the radiologist and the prescriber.", late)

@@ -1,0 +1,93 @@
+"""What a policy is told: the head of every inputs document, and times as people enter them."""
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+
+from foramen.catalogue.decision import Occasion
+from foramen.catalogue.document import Part
+from foramen.catalogue.instants import Moment, Purpose, instants_of, moment_of, safer_moment, zone
+from foramen.kernel.errors import DataError
+
+Answer = Literal["yes", "no", "unknown"]
+
+
+def _zone_name(name: str) -> str:
+    try:
+        zone(name)
+    except DataError as error:
+        raise ValueError(f"{error.faults[0].what}: write {error.faults[0].remedy}") from None
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_zone_name)]
+
+
+class ClockTime(Part):
+    """A local time with what the clock alone does not say."""
+
+    at: datetime = Field(description="local date and time")
+    zone: Zone | None = Field(None, description="zone of that time; the site's if left out")
+    clock: Literal["earlier", "later", "unknown"] | None = Field(
+        None, description="which of the two, when clocks go back; unknown: the one that is safer is used"
+    )
+
+
+def clock_time(value: Any) -> Any:
+    """A section as a clock time, with one sentence for whatever is wrong with it."""
+    if not isinstance(value, dict):
+        return value
+    try:
+        return ClockTime.model_validate(value)
+    except ValidationError:
+        raise ValueError(
+            "this is no clock time: write { at = 2026-11-01T01:30:00 } and, if needed, zone = “Europe/Zurich” and "
+            "clock = “earlier”, “later” or “unknown”"
+        ) from None
+
+
+def _is_time(value: Any) -> Any:
+    if isinstance(value, (datetime, dict, ClockTime)):
+        return clock_time(value)
+    raise ValueError("this is no date with time: write 2026-03-10T09:00:00, without quotes")
+
+
+Entered = Annotated[datetime | ClockTime, BeforeValidator(_is_time)]
+"""A local time of the site, a time with its own offset, or a clock time that says more."""
+
+
+class Inputs(Part):
+    """The head of every inputs document: where and when it is asked, and for what."""
+
+    zone: Zone = Field(description="IANA time zone of the site, such as Europe/Zurich")
+    asked: Entered | None = Field(None, description="the instant at which it is asked; --at takes its place")
+    occasion: Occasion = Field("plan", description="planning, or the gate at which it is asked")
+
+
+def moment_entered(entered: datetime | ClockTime, site: str, purpose: Purpose, where: str) -> Moment:
+    """The instant that was entered, told in the zone of the site. A time in the gap of spring is refused; one in the
+    fold of autumn is asked, and the safer instant is used where the answer is that nobody knows (T6)."""
+    if isinstance(entered, ClockTime):
+        return _clock_time(entered, site, purpose, where)
+    if entered.tzinfo is not None:
+        return Moment(entered.astimezone(UTC), site)
+    return moment_of(entered, site, where=where)
+
+
+def _clock_time(entered: ClockTime, site: str, purpose: Purpose, where: str) -> Moment:
+    name = entered.zone or site
+    if entered.at.tzinfo is not None:
+        return Moment(entered.at.astimezone(UTC), site)
+    if entered.clock == "unknown" and instants_of(entered.at, name):
+        return Moment(safer_moment(entered.at, name, purpose).utc, site)
+    which = None if entered.clock == "unknown" else entered.clock
+    return Moment(moment_of(entered.at, name, which=which, where=where).utc, site)
+
+
+def as_typed(entered: datetime | ClockTime | date | str | None) -> str | None:
+    """What was entered, for the record of inputs (T1)."""
+    if isinstance(entered, ClockTime):
+        more = [part for part in (entered.zone, entered.clock) if part]
+        return " ".join([entered.at.isoformat(), *more])
+    return entered.isoformat() if isinstance(entered, date) else entered
