@@ -1,0 +1,150 @@
+"""What the gates are told: the sections that several policies share."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from foramen.catalogue.document import Part
+from foramen.catalogue.inputs import ClockTime, Entered, Inputs, moment_entered
+from foramen.catalogue.instants import Moment, day_of
+from foramen.catalogue.units import Mass, Strength, Volume
+from foramen.kernel.errors import DataError, Fault
+
+Route = Literal["interlaminar", "transforaminal", "caudal", "facet", "medial branch", "sacroiliac", "pars"]
+Side = Literal["left", "right", "midline"]
+Role = Literal["nurse", "radiologist", "technologist", "trainee", "referrer", "other"]
+Kind = Literal["steroid", "anaesthetic", "contrast"]
+
+_VERTEBRA = r"(C[1-8]|T([1-9]|1[0-2])|L[1-6]|S[1-5])"
+Root = Annotated[str, Field(pattern=f"^{_VERTEBRA}$")]
+Level = Annotated[str, Field(pattern=f"^{_VERTEBRA}(/{_VERTEBRA})?$")]
+
+PLANNED = frozenset({"procedure.start"})
+RESTARTS = frozenset({"earliest", "usual"})
+"""Times that may lie ahead: the booked start and the restarts of drugs. Every other one is of something done."""
+
+
+class Section(Part):
+    """Anything that was told, read or done: by whom or from where, and when it was recorded."""
+
+    source: str = Field("", description="who said so, or where it stands")
+    recorded: Entered | None = Field(None, description="when it was recorded")
+
+
+class Signature(Part):
+    """A person who signs with an account of their own."""
+
+    person: str = Field(
+        min_length=1, description="the account that signs; two signatures of one account are one person"
+    )
+    role: Role = Field(description="in which role")
+    at: Entered = Field(description="when")
+
+
+class Procedure(Section):
+    """The visit and what has been done of it."""
+
+    start: Entered | None = Field(None, description="booked needle-in, local time of the site")
+    patient: str = Field("", description="number of the patient, as the site uses it")
+    room: str = Field("", description="the room")
+    radiologist: str = Field("", description="account of the performing radiologist")
+    plan: str = Field("", description="number of the plan in force; every change of the plan makes a new number")
+    visit: str = Field("", description="number of the visit")
+    guidance: Literal["fluoroscopy", "CT", "ultrasound"] | None = Field(None, description="how the needle is watched")
+    needle_in: Entered | None = Field(None, description="recorded needle-in")
+    needle_out: Entered | None = Field(None, description="recorded needle-out")
+
+
+class Patient(Section):
+    """What is asked about the patient."""
+
+    born: date | None = Field(None, description="date of birth")
+    motor_weakness: Literal["yes", "no", "unknown"] = Field(
+        "unknown", description="any weakness of a leg at this moment"
+    )
+
+
+class Drug(Section):
+    """What is drawn up for one target. The three amounts are entered; none is computed from the others."""
+
+    kind: Kind = Field(description="steroid, anaesthetic or contrast")
+    product: str = Field(min_length=1, description="name as entered: generic name or product, without the strength")
+    strength: Strength | None = Field(None, description="strength on the vial, such as 10 mg/mL or 0.25 %")
+    volume: Volume | None = Field(None, description="volume, such as 0.5 mL")
+    mass: Mass | None = Field(None, description="mass, such as 5 mg; of contrast the iodine, such as 150 mg I")
+
+
+class Place(Part):
+    """Where: a root or a level, a side, an approach; as far as a source gives them."""
+
+    root: Root | None = Field(None, description="the nerve root, such as L5")
+    level: Level | None = Field(None, description="the level, such as L4/L5, or the vertebra, such as L5 for a pars")
+    side: Side | None = Field(None, description="left, right or midline; both sides are two places")
+    route: Route | None = Field(None, description="how the needle goes")
+
+
+class Target(Section, Place):
+    """One target: a place, and what is drawn up for it."""
+
+    drugs: list[Drug] = Field([], description="what is drawn up for this target")
+    no_steroid: str = Field("", description="why there is no steroid, such as: diagnostic; empty: nothing was said")
+    no_anaesthetic: str = Field("", description="why there is no anaesthetic; empty: nothing was said")
+
+
+class Recovery(Section):
+    """Observation after the needle is out."""
+
+    start: Entered | None = Field(None, description="when observation began")
+    going_on: Literal["yes", "no"] | None = Field(None, description="whether it is still going on")
+    end: Entered | None = Field(None, description="when it ended; left out while it goes on")
+    events: list[str] = Field([], description="what happened, such as a vasovagal reaction, and what was done")
+
+
+class ProcedureInputs(Inputs):
+    """The head of what every gate is told."""
+
+    procedure: Procedure = Field(Procedure(), description="the visit")
+
+
+class TargetInputs(ProcedureInputs):
+    """With the targets and what is drawn up for them."""
+
+    targets: list[Target] = Field(
+        [], description="each target of the session; both sides or two levels are two targets"
+    )
+
+
+def impossible_times(told: ProcedureInputs, now: Moment) -> Iterator[Fault]:
+    """A start that is not told, local times that do not exist, and things that were done in the future."""
+    if told.procedure.start is None:
+        yield Fault("the start of the procedure is needed", "procedure.start", "nothing", "enter date and time")
+    for where, entered in _times(told, ""):
+        try:
+            ahead = _is_ahead(entered, told.zone, now, where)
+        except DataError as error:
+            yield from error.faults
+        else:
+            if ahead and where not in PLANNED and where.rpartition(".")[2] not in RESTARTS:
+                yield Fault("this is in the future", where, "", "enter what has happened, or ask again later")
+
+
+def _is_ahead(entered: date | ClockTime, zone: str, now: Moment, where: str) -> bool:
+    if isinstance(entered, (datetime, ClockTime)):
+        return moment_entered(entered, zone, "procedure", where).utc > now.utc
+    return entered > day_of(now)
+
+
+def _times(part: Part, where: str) -> Iterator[tuple[str, date | ClockTime]]:
+    """Every time and date in an inputs document, with its place."""
+    for name in type(part).model_fields:
+        if name == "asked":
+            continue
+        value, place = getattr(part, name), f"{where}{name}"
+        for i, one in enumerate(value if isinstance(value, list) else [value], start=1):
+            spot = f"{place}[{i}]" if isinstance(value, list) else place
+            if isinstance(one, (date, ClockTime)):
+                yield spot, one
+            elif isinstance(one, Part):
+                yield from _times(one, f"{spot}.")
