@@ -9,6 +9,7 @@ from foramen import __version__
 from foramen.cli.evidence_commands import evidence_app
 from foramen.cli.instrument_commands import instrument_app
 from foramen.cli.policy_commands import policy_app
+from foramen.cli.report_commands import report_app
 from foramen.cli.schedule_commands import schedule_app
 from foramen.kernel.errors import OutputError
 from foramen.report.formats import USUAL, Format
@@ -35,6 +36,7 @@ def foramen(
 
 app.add_typer(import_app, name="import")
 app.add_typer(study_app, name="study")
+app.add_typer(report_app, name="report")
 app.add_typer(evidence_app, name="evidence")
 app.add_typer(policy_app, name="policy")
 app.add_typer(instrument_app, name="instrument")
