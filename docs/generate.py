@@ -1,10 +1,14 @@
-"""Write the reference pages and the published schemas: `python -m docs.generate`, or `--check` to find stale ones."""
+"""Write the reference pages, the published schemas and what notebooks show: `python -m docs.generate`.
+
+`--check` finds stale pages and schemas.
+"""
 
 import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from docs.notebooks import renew_notebooks
 from docs.reference_pages import PAGES
 from docs.schemas import SCHEMAS
 
@@ -50,6 +54,7 @@ def main(arguments: Sequence[str]) -> int:
         sys.stderr.write("python -m docs.generate [--check]\n")
         return 2
     write(ROOT)
+    renew_notebooks()
     return 0
 
 

@@ -1,12 +1,21 @@
 """Markdown of generated pages: notes, tables, and the objects of a JSON Schema in words."""
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 Schema = Mapping[str, Any]
 
 PLAIN_NAME = "a name"
+NAME_PATTERN = "^[a-z"
+"""How the patterns of names begin; other texts with a pattern are not names."""
+
+TEXTS = {None: "text", "date": "a date", "date-time": "date and time"}
+"""Formats of texts as a TOML document would call them."""
+
+KINDS = ("kind", "check")
+"""Keys by whose word a document says which of several objects it means."""
 
 
 def page(title: str, source: str, *parts: str) -> str:
@@ -80,11 +89,11 @@ class Objects:
         """What may stand there."""
         if "$ref" in value:
             name = value["$ref"].rsplit("/", 1)[-1]
-            return f"[{_words(name)}](#{_anchor(name)})"
+            return f"[{_word(name, self._definitions[name])}](#{_anchor(name)})"
         if "const" in value:
-            return code(f'"{value["const"]}"')
+            return _plain_json(value["const"])
         if "enum" in value:
-            return ", ".join(code(f'"{one}"') for one in value["enum"])
+            return ", ".join(map(_plain_json, value["enum"]))
         for several in ("anyOf", "oneOf"):
             if several in value:
                 return " or ".join(dict.fromkeys(self._values(one) for one in value[several]))
@@ -100,8 +109,8 @@ class Objects:
         if kind == "boolean":
             return "`true`, `false`"
         if kind == "string":
-            return PLAIN_NAME if "pattern" in value else "a date" if value.get("format") == "date" else "text"
-        return _number(value)
+            return PLAIN_NAME if value.get("pattern", "").startswith(NAME_PATTERN) else TEXTS[value.get("format")]
+        return _number(value) if kind else "anything"
 
 
 def _references(value: Schema, place: str) -> Iterator[tuple[str, str]]:
@@ -123,17 +132,28 @@ def _named(value: Schema) -> Schema:
 
 
 def _heading(name: str, definition: Schema, places: Sequence[str]) -> str:
-    kind = definition["properties"].get("kind", {}).get("const")
-    if kind:
-        return f'{places[0]}, `kind = "{kind}"`'
+    for key, kind in _kinds(definition):
+        return f'{places[0]}, `{key} = "{kind}"`'
     return places[0] if places and places[0].startswith("`[") else _words(name).capitalize()
 
 
+def _kinds(definition: Schema) -> Iterator[tuple[str, str]]:
+    """The key and the word by which a document says that it means this one of several objects."""
+    for key in KINDS:
+        if word := definition["properties"].get(key, {}).get("const"):
+            yield key, word
+
+
+def _word(name: str, definition: Schema) -> str:
+    return next((word for _, word in _kinds(definition)), _words(name))
+
+
 def _words(name: str) -> str:
-    """`ColumnMapping` as “column”, `OutcomeAt` as “outcome at a time point”."""
-    known = {"OutcomeAt": "outcome at a time point", "When": "condition", "TableWanted": "table", "Step": "step",
-             "RowMapping": "rows", "IndexEventMapping": "index event", "SourceFormat": "source"}  # fmt: skip
-    return known.get(name) or name.removesuffix("Mapping").lower()
+    """`ColumnMapping` as “column”, `OutcomeAt` as “outcome at a time point”, `PrintedTable` as “printed table”."""
+    known = {"OutcomeAt": "outcome at a time point", "When": "condition", "MeanSd": "mean and SD",
+             "RowMapping": "rows", "SourceFormat": "source"}  # fmt: skip
+    parts = re.findall("[A-Z][a-z]+|[A-Z]+(?![a-z])", re.sub("(Mapping|Wanted)$", "", name))
+    return known.get(name) or " ".join(parts).lower()
 
 
 def _anchor(name: str) -> str:
@@ -141,8 +161,8 @@ def _anchor(name: str) -> str:
 
 
 def _need(value: Schema, required: bool) -> str:
-    if "default" in value:
-        return f"else {code(json.dumps(value['default']))}"
+    if value.get("default", "") != "":
+        return f"else {_plain_json(value['default'])}"
     return "required" if required else ""
 
 
@@ -151,6 +171,10 @@ def _number(value: Schema) -> str:
     bounds = {"exclusiveMinimum": "above", "minimum": "from", "exclusiveMaximum": "below", "maximum": "to"}
     said = [f"{word} {_plain(value[key])}" for key, word in bounds.items() if key in value]
     return " ".join([kind, *said])
+
+
+def _plain_json(value: object) -> str:
+    return code(json.dumps(value, ensure_ascii=False))
 
 
 def _plain(number: float) -> str:

@@ -2,7 +2,6 @@
 
 import ast
 import inspect
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +10,15 @@ from typing import Any
 import typer
 
 from docs.markdown import Objects, code, page, sentence, table
-from docs.schemas import mapping_schema, results_schema, study_schema
+from docs.results_page import results
+from docs.schemas import SCHEMAS, mapping_schema, study_schema
 from foramen.cli.commands import app
+from foramen.cli.evidence_commands import DIFFERENCES
 from foramen.kernel import errors
+from foramen.report.style import Style, load_style, style_names
 from foramen.snapshot.dictionary import Dictionary, DictionaryTable, dictionary
 from foramen.statistics.definitions import CHOICES, PRESETS
+from foramen.statistics.result import Statistic
 
 STATISTICS = Path(inspect.getfile(errors)).parents[1] / "statistics"
 
@@ -53,12 +56,17 @@ def _commands(group: Any, path: str) -> Iterator[tuple[str, Any]]:
 def _command(path: str, command: Any) -> str:
     arguments = [p for p in command.params if p.param_type_name == "argument"]
     options = [p for p in command.params if p.param_type_name == "option"]
-    named = [f"{p.name.upper()}{' …' if p.nargs == -1 else ''}" for p in arguments]
+    named = [_argument(p) for p in arguments]
     needed = [f"{p.opts[0]} …" for p in options if p.required]
     usage = f"```text\n{' '.join([path, *named, *needed, '[OPTIONS]'])}\n```"
-    rows = [[code(p.name.upper()), "required", p.help or ""] for p in arguments]
+    rows = [[code(p.name.upper()), "required" if p.required else "", p.help or ""] for p in arguments]
     rows += [[code(p.opts[0]), _default(p), p.help or ""] for p in options]
     return f"## {path}\n\n{sentence(command.help or '')}\n\n{usage}\n\n{table(['', '', ''], rows)}"
+
+
+def _argument(argument: Any) -> str:
+    name = f"{argument.name.upper()}{' …' if argument.nargs == -1 else ''}"
+    return name if argument.required else f"[{name}]"
 
 
 def _default(option: Any) -> str:
@@ -95,67 +103,53 @@ def mapping() -> str:
     return page("Mapping document", source, opening, TOML, *Objects(mapping_schema()).sections())
 
 
-def results() -> str:
-    """The contract of results.json and its neighbours."""
-    schema = results_schema()
-    parts = [RESULTS_OPENING]
-    for heading, definition in _results_objects(schema):
-        rows = [[code(key), _json_type(value), value.get("description", "")] for key, value in definition.items()]
-        parts.append(f"## {heading}\n\n{table(['key', 'type', 'meaning'], rows)}")
-    return page("Results", "the JSON Schema of results.json", *parts, RESULTS_CLOSING)
+def evidence() -> str:
+    opening = (
+        "What a paper prints and what follows from what; `foramen evidence check --file` reads one. Those of papers "
+        "that ship are in `src/foramen/library/evidence`. A check names facts by their name, and cells of tables as "
+        "`table/row/column`. The same as a JSON Schema: `src/foramen/library/schemas/evidence.json`."
+    )
+    source = "the JSON Schema of the evidence document"
+    return page("Evidence document", source, opening, TOML, *Objects(SCHEMAS["evidence"]()).sections())
 
 
-def _results_objects(schema: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    keys = schema["properties"]
-    manifest = keys["manifest"]["properties"]
-    statistic = keys["statistics"]["items"]["properties"]
-    yield "The whole", keys
-    yield "`manifest`", manifest
-    for part in ("study", "definitions", "snapshot"):
-        yield f"`manifest.{part}`", manifest[part]["properties"]
-    yield "`flow[]`", keys["flow"]["items"]["properties"]
-    yield "`statistics[]`", statistic
-    yield "`statistics[].about`", statistic["about"]["properties"]
+def styles() -> str:
+    """The styles that ship, by what they print, and the document that makes one."""
+    opening = (
+        'How a report prints numbers. A study names a style (`style = "ama"`), and `foramen study run … --style` '
+        "another for one run. Styles change no number, only its dress. They are files of the library, "
+        "`src/foramen/library/styles/NAME/VERSION.toml`; a run takes the newest version. The same as a JSON Schema: "
+        "`src/foramen/library/schemas/style.json`."
+    )
+    shipped = [load_style(name) for name in style_names()]
+    head = ["", *(code(style.id) for style in shipped)]
+    rows = [["follows", *(style.follows for style in shipped)]]
+    rows += [[what, *(_unbroken(show(style)) for style in shipped)] for what, show in PRINTED.items()]
+    source = "the JSON Schema of the style document and the styles that ship"
+    document = Objects(SCHEMAS["style"]()).sections()
+    return page("Journal styles", source, opening, "## Styles that ship", table(head, rows), *document)
 
 
-def _json_type(value: Mapping[str, Any]) -> str:
-    if "const" in value:
-        return code(json.dumps(value["const"]))
-    if "enum" in value:
-        return ", ".join(code(json.dumps(one)) for one in value["enum"])
-    if "anyOf" in value:
-        return " or ".join(_json_type(one) for one in value["anyOf"])
-    kind = value["type"]
-    if kind == "array" and "minItems" in value:
-        return f"list of {value['minItems']}"
-    return " or ".join(kind) if isinstance(kind, list) else {"array": "list"}.get(kind, kind)
+PRINTED: Mapping[str, Callable[[Style], str]] = {
+    "1234 and 12345 people": lambda style: f"{style.count(1234)} and {style.count(12345)}",
+    "46 of 100": lambda style: style.count_percent.format(n=46, percent=style.number(46, style.percent_decimals)),
+    "mean and SD": lambda style: style.mean_sd.format(mean=style.number(51.29, 1), sd=style.number(8.77, 1)),
+    "median and quartiles": lambda style: style.median_iqr.format(median=48, lower=38, upper=56),
+    "a difference with its interval": lambda style: style.estimate_text(DIFFERENCE, style.estimate_decimals),
+    "p of 0.0301": lambda style: style.p_words(0.0301),
+    "p of 0.2649": lambda style: style.p_words(0.2649),
+    "p of 0.00002": lambda style: style.p_words(0.00002),
+    "typeface": lambda style: f"{style.fonts.body}, {style.fonts.size} points",
+}
+"""What the styles are shown by."""
+
+DIFFERENCE = Statistic(name="mean_difference", method="", estimate=-1.79, lower=-2.37, upper=-1.21, level=0.95)
 
 
-RESULTS_OPENING = """\
-`foramen study run … --out DIR` writes a folder. The same study, snapshot and version give the same bytes.
+def _unbroken(text: str) -> str:
+    """A thin space that does not break is a plain one here: a page in a terminal shows no other."""
+    return text.replace("\u202f", " ")
 
-| file | what it is |
-|---|---|
-| `report.html` | the report: one file that needs no network |
-| `results.json` | everything, for programs: the contract below |
-| `results.csv` | the statistics, one line each, for a spreadsheet or R |
-| `manifest.json` | the manifest alone |
-| `counts/DIGEST.json` | what numbers rest on: a count table or sums, with the request; for the folder's owner only |
-
-The same as a JSON Schema: `src/foramen/library/schemas/results.json`. Every key is always there; what does not apply is
-null."""
-
-RESULTS_CLOSING = """\
-## results.csv
-
-The keys of `about` are columns of their own, in the order above, then the other keys of a statistic. Empty is what does
-not apply. The two degrees of freedom of an F test stand in one cell, with a blank between them.
-
-## counts/
-
-`kind` is `counts` or `sums`, `request` is what the engine was asked, `table` the answer. In a count table, `axes` name
-the dimensions and `cells` pairs each combination of codes with how many units have it; null is missing. The value of a
-code is code / (10 to the power of `decimals`) / `divisor`; `labels` pairs codes with labels."""
 
 # --- data dictionary ----------------------------------------------------------------------------------------------
 
@@ -281,6 +275,7 @@ def error_codes() -> str:
         ["0", "done"],
         [str(errors.Defect.exit_code), "a fault of ours; nothing was written"],
         [str(errors.UserError.exit_code), "something you can mend; nothing was written"],
+        [str(DIFFERENCES), "a check found something: your numbers differ, or two reports give numbers away together"],
         ["130", "you interrupted it; nothing was written"],
     ]
     kinds = [[code(one.__name__), str(one.exit_code), sentence(inspect.getdoc(one) or "")] for one in kinds_of_error()]
@@ -292,7 +287,14 @@ def error_codes() -> str:
 
 def kinds_of_error() -> list[type[errors.ForamenError]]:
     """What a command can end with, the user's faults first."""
-    return [errors.UserError, *errors.UserError.__subclasses__(), errors.Defect]
+    return [*_tree(errors.UserError), errors.Defect]
+
+
+def _tree(kind: type[errors.ForamenError]) -> Iterator[type[errors.ForamenError]]:
+    yield kind
+    for one in kind.__subclasses__():
+        if one.__module__ == errors.__name__:
+            yield from _tree(one)
 
 
 ERRORS = """\
@@ -314,6 +316,8 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "mapping.md": mapping,
     "data-dictionary.md": data_dictionary,
     "results.md": results,
+    "evidence.md": evidence,
+    "journal-styles.md": styles,
     "statistics.md": statistics,
     "errors.md": error_codes,
 }

@@ -1,15 +1,26 @@
-"""The published JSON Schemas: of the study and the mapping from their models, of results.json from its dataclasses."""
+"""The published JSON Schemas: of documents from their models, of results.json from its dataclasses."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
 from foramen.catalogue.document import Part
+from foramen.catalogue.drugs import DrugNames
+from foramen.catalogue.instruments.answers_file import AnswersFile
+from foramen.catalogue.instruments.definition import Instrument
+from foramen.catalogue.instruments.wording import Wording
+from foramen.catalogue.policies import POLICIES
+from foramen.catalogue.schedules.definition import Schedule
+from foramen.catalogue.site_record import SiteRecord
+from foramen.evidence.document import Evidence
 from foramen.intake.mapping import TableMapping
+from foramen.report.style import Style
+from foramen.snapshot.write import People
 from foramen.statistics.definitions import CHOICES, PRESETS
 from foramen.study.definition import Study
 from foramen.study.engines.choice import ENGINES
@@ -33,16 +44,21 @@ class _TomlSchema(GenerateJsonSchema):
         return self.generate_inner(schema["schema"])
 
 
-def document_schema(model: type[Part], title: str) -> Schema:
-    """The schema of a TOML document, every key described."""
+def model_schema(model: type[Part], title: str) -> Schema:
+    """The schema of a TOML document whose model describes every key itself."""
     raw = model.model_json_schema(by_alias=True, schema_generator=_TomlSchema)
-    schema = _tidy(raw)
+    return {"$schema": DIALECT, "title": title, **_tidy(raw)}
+
+
+def document_schema(model: type[Part], title: str) -> Schema:
+    """The schema of a TOML document of which some keys are described in descriptions.toml."""
+    schema = model_schema(model, title)
     definitions = {model.__name__: schema, **schema.get("$defs", {})}
     for name, words in descriptions().items():
         for key, text in words.items():
             if name in definitions:
                 _describe(definitions[name]["properties"][key], text, f"{name}.{key}")
-    return {"$schema": DIALECT, "title": title, **schema}
+    return schema
 
 
 def study_schema() -> Schema:
@@ -105,7 +121,12 @@ def _is_number(text: str) -> bool:
 def _kept(key: str, schema: Mapping[str, Any]) -> bool:
     if key == "description" and "pattern" in schema:
         return not str(schema[key]).startswith(NAME)
-    return not (key in ("title", "discriminator") or (key == "default" and schema[key] in (None, [], {})))
+    return not (key in ("title", "discriminator") or (key == "default" and _says_nothing(schema[key])))
+
+
+def _says_nothing(default: Any) -> bool:
+    """A default section stands key by key in its own definition."""
+    return default in (None, []) or isinstance(default, dict)
 
 
 # --- results.json -------------------------------------------------------------------------------------------------
@@ -164,13 +185,46 @@ def _manifest() -> Schema:
             sha256={**SHA256, "description": "digest of the snapshot's manifest, which holds that of every file"},
             origin=_text("where the data come from, as the mapping says"),
             day=_text("the day the source was extracted", format="date"),
+            people=_text("whether the people exist", enum=list(get_args(People))),
             timepoints={
                 "type": "object",
                 "description": "label of each planned time point, by name",
                 "additionalProperties": {"type": "string"},
             },
         ),
-        disclosure=_text("whether the results may leave"),
+        left_out={
+            "type": "array",
+            "items": _left_out(),
+            "description": "what the snapshot does not hold, in a partial run",
+        },
+        disclosure={"anyOf": [_text("why the results may not leave, or need no control"), _disclosure()]},
+    )
+
+
+def _left_out() -> Schema:
+    return _object(
+        "an analysis, or one outcome of it, that was left out",
+        analysis=_text("name of the analysis"),
+        outcome=_or_null("string", "name of the outcome or finding; null for the whole analysis"),
+        timepoint=_or_null("string", "name of the time point; null for all"),
+        reason=_text("what the snapshot does not hold"),
+    )
+
+
+def _disclosure() -> Schema:
+    count = {"type": "integer", "minimum": 0}
+    withheld = _object(
+        "numbers withheld for one reason",
+        what=_text("what they are of"),
+        why=_text("why they are withheld"),
+        rows={**count, "description": "how many statistics or lines of the flow"},
+    )
+    return _object(
+        "what disclosure control withheld",
+        threshold={**count, "description": "counts below it are withheld, but 0 is shown"},
+        suppressed={"type": "array", "items": withheld, "description": "by what and why"},
+        rows_suppressed={**count, "description": "statistics withheld"},
+        tables_withheld={**count, "description": "count tables that are not in counts/"},
     )
 
 
@@ -179,9 +233,10 @@ def _flow() -> Schema:
         "one line of the flow diagram; n and excluded add up to the n of the line before",
         group=_text("label of the group; `all` is everybody"),
         step=_text("what is true of those who stay"),
-        n={"type": "integer", "minimum": 0, "description": "how many are left"},
-        excluded={"type": "integer", "minimum": 0, "description": "how many left at this step"},
+        n=_or_null("integer", "how many are left", minimum=0),
+        excluded=_or_null("integer", "how many left at this step", minimum=0),
         reason=_or_null("string", "why: the condition is not so, or not known", enum=["not so", "not known", None]),
+        suppressed=_or_null("string", "why disclosure control withheld the numbers; they are then null"),
     )
 
 
@@ -193,7 +248,8 @@ def _about() -> Schema:
         "from_category": "label of the class before", "first": "the first of two", "second": "the second of two",
         "reader": "name of the reader or readers", "finding": "name of the imaging finding",
         "weights": "weights of Cohen's kappa",
-        "model": "name of the model", "term": "the term of the model", "mode": "how it was answered",
+        "model": "name of the model", "term": "the term of the model",
+        "point": "number of a point of a curve or of a risk group", "mode": "how it was answered",
         "stratum": "label of the stratum",
     }  # fmt: skip
     return {
@@ -225,6 +281,7 @@ def _statistic() -> Schema:
             "integer", "how many could have; of a percentage, what it is a percentage of", minimum=0
         ),
         inputs=_or_null("string", "digest of the count table, the name of its file in counts/", **HEXADECIMAL),
+        suppressed=_or_null("string", "why disclosure control withheld it; every number is then null"),
         warning=_or_null("string", "what to be careful about"),
         error=_or_null("string", "why there is no number; then estimate is null"),
     )  # fmt: skip
@@ -241,4 +298,18 @@ def results_schema() -> Schema:
     return {"$schema": DIALECT, "title": "results.json of Foramen", **whole}
 
 
-SCHEMAS = {"study": study_schema, "mapping": mapping_schema, "results": results_schema}
+SCHEMAS: Mapping[str, Callable[[], Schema]] = {
+    "study": study_schema,
+    "mapping": mapping_schema,
+    "results": results_schema,
+    "evidence": partial(document_schema, Evidence, "Evidence document of Foramen"),
+    "style": partial(document_schema, Style, "Journal style of Foramen"),
+    **{f"policy-{name}": partial(model_schema, one.content, f"Policy {name} of Foramen") for name, one in POLICIES.items()},
+    **{f"inputs-{name}": partial(model_schema, one.inputs, f"Inputs of the policy {name}") for name, one in POLICIES.items()},
+    "site-record": partial(model_schema, SiteRecord, "A site's record of a policy of Foramen"),
+    "drug-names": partial(model_schema, DrugNames, "Table of drug names of Foramen"),
+    "instrument": partial(model_schema, Instrument, "Instrument of Foramen"),
+    "instrument-wording": partial(model_schema, Wording, "A site's wording of an instrument of Foramen"),
+    "instrument-answers": partial(model_schema, AnswersFile, "Answers to an instrument of Foramen"),
+    "schedule": partial(model_schema, Schedule, "Follow-up schedule of Foramen"),
+}

@@ -7,38 +7,39 @@ from typing import Any
 
 import pytest
 
-from foramen.cli.demo import run_demo
+from foramen.cli.running import Wish, run_to_folder
 from foramen.intake.table import import_table
-from foramen.report.plain import plain_report
-from foramen.snapshot.store import open_snapshot
-from foramen.study.outputs import write_results
-from foramen.study.run import load_study, plan_study, run_study
+from foramen.report.formats import Format
 from tests.docs.pages import ROOT
 
 EXAMPLE = ROOT / "examples/back-pain-trial"
+LIBRARY = ROOT / "src/foramen/library"
 
 
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
-    """results.json of the demonstration."""
-    report = run_demo(tmp_path_factory.mktemp("demo"), patients=200, quiet=True)
-    return json.loads((report.parent / "results.json").read_text(encoding="utf-8"))
+    """results.json of one of the studies of the demonstration, that of the figure in the README."""
+    folder, cohort = tmp_path_factory.mktemp("demonstration"), LIBRARY / "cohorts/pars-injections"
+    import_table([cohort / "cohort.csv"], cohort / "mapping.toml", folder / "snapshot")
+    return results(LIBRARY / "studies/pars-injections/study.toml", folder / "snapshot", folder)
 
 
 @pytest.fixture(scope="session")
-def trial(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
+def trial_snapshot(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of the back-pain trial."""
+    snapshot = tmp_path_factory.mktemp("trial") / "snapshot"
+    import_table([EXAMPLE / "Ashar2022_outcomes_demographics.csv"], EXAMPLE / "mapping.toml", snapshot)
+    return snapshot
+
+
+@pytest.fixture(scope="session")
+def trial(trial_snapshot: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
     """results.json of the example that the tutorial writes."""
-    folder = tmp_path_factory.mktemp("trial")
-    return results(EXAMPLE / "study.toml", folder)
+    return results(EXAMPLE / "study.toml", trial_snapshot, tmp_path_factory.mktemp("results"))
 
 
-def results(study: Path, folder: Path) -> Mapping[str, Any]:
-    """Import the data of the back-pain trial and run a study on them."""
-    data, snapshot = EXAMPLE / "Ashar2022_outcomes_demographics.csv", folder / "snapshot"
-    import_table([data], EXAMPLE / "mapping.toml", snapshot, quarantine=None, progress=lambda _done, _of: None)
-    plan = plan_study(load_study(study), open_snapshot(snapshot))
-    found = run_study(plan, engine="duckdb")
-    write_results(
-        found, folder / "results", pages={"report.html": plain_report(plan.study, plan.snapshot.codebook, found)}
-    )
+def results(study: Path, snapshot: Path, folder: Path) -> Mapping[str, Any]:
+    """Run a study; every number as it is."""
+    wish = Wish(internal=True, formats=(Format.CSV,))
+    run_to_folder(study, snapshot, folder / "results", wish, quiet=True)
     return json.loads((folder / "results/results.json").read_text(encoding="utf-8"))

@@ -68,6 +68,7 @@ class Place:
     def prepare(self) -> None:
         self.folder.mkdir()
         (self.folder / ".venv").symlink_to(sys.prefix)
+        (self.folder / "src").symlink_to(ROOT / "src")
         shutil.copytree(ROOT / "examples", self.folder / "examples")
         for name, source in self.files.items():
             shutil.copy(source, self.folder / name)

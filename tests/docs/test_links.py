@@ -7,7 +7,8 @@ import pytest
 
 from tests.docs.pages import DOCS, ROOT
 
-PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / "examples").rglob("*.md")])
+MANUAL = sorted([*DOCS.rglob("*.md"), *DOCS.rglob("*.ipynb")])
+PAGES = sorted([*ROOT.glob("*.md"), *MANUAL, *(ROOT / "examples").rglob("*.md")])
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
@@ -33,7 +34,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 def test_every_page_can_be_reached_from_the_index() -> None:
     index = (DOCS / "README.md").read_text(encoding="utf-8")
     named = {(DOCS / link).resolve() for link in LINK.findall(index)}
-    assert [str(p.relative_to(DOCS)) for p in DOCS.rglob("*.md") if p != DOCS / "README.md" and p not in named] == []
+    assert [str(p.relative_to(DOCS)) for p in MANUAL if p != DOCS / "README.md" and p not in named] == []
 
 
 def test_every_package_is_in_the_glossary() -> None:

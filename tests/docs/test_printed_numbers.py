@@ -15,6 +15,7 @@ from tests.docs.pages import DOCS, ROOT, blocks, replace_part
 
 ARMS = ("PRT", "placebo", "usual care")
 TUTORIAL = DOCS / "tutorials/back-pain-trial.md"
+HALF = ("50 to 74 %", "75 to 99 %", "100 %")
 DIFFERENT = {"pain before, mean", "30 % of the pain gone, %", "time × arm, estimate"}
 """Lines of the tutorial's comparison where the article prints another number; the page says why."""
 
@@ -96,8 +97,8 @@ def test_the_tutorial_names_every_line_that_differs_from_the_article() -> None:
 def test_the_tutorial_reads_the_risk_difference_right(trial: Row) -> None:
     difference = one(trial, "risk_difference", group="placebo")["estimate"]
     text = " ".join(TUTORIAL.read_text(encoding="utf-8").split())
-    assert f"risk difference of {rounded(difference, 2)} for the placebo" in text
-    assert f"{rounded(-100 * difference, 0)} percentage points lower" in text
+    printed = rounded(100 * difference, 1).replace("-", "−")
+    assert f"difference of {printed} percentage points for the placebo says that so much fewer responded" in text
 
 
 @pytest.mark.parametrize("name", ["mapping.toml", "study.toml"])
@@ -154,12 +155,26 @@ def test_the_readme_prints_the_numbers_of_the_results(trial: Row) -> None:
     }
 
 
-def test_the_page_on_denominators_has_both_percentages(trial: Row, tmp_path: Path) -> None:
+def test_the_readme_says_of_its_figure_what_the_results_say(demonstration: Row) -> None:
+    def who(timepoint: str) -> int:
+        return one(demonstration, "responder_percent", outcome="relief", timepoint=timepoint, group="all")["n"]
+
+    moved = [row for row in demonstration["statistics"] if row["name"] == "transition"]
+    half = [(row["about"]["from_category"] in HALF, row["about"]["category"] in HALF, row["n"]) for row in moved]
+    gained = sum(n for before, after, n in half if after and not before)
+    lost = sum(n for before, after, n in half if before and not after)
+    text = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    early, late = who("quarter_hour"), who("one_month")
+    assert f"{early} patients become {late}, because {gained} gain relief and {lost} lose it" in text
+    assert f"Of {moved[0]['denominator']} patients {early} have" in text
+
+
+def test_the_page_on_denominators_has_both_percentages(trial: Row, trial_snapshot: Path, tmp_path: Path) -> None:
     text = (EXAMPLE / "study.toml").read_text(encoding="utf-8")
     study = tmp_path / "study.toml"
     study.write_text(text.replace('missing = "failure"', 'missing = "available"'), encoding="utf-8")
     of_all = one(trial, "responder_percent", outcome="half_gone", group="PRT")
-    of_answers = one(results(study, tmp_path), "responder_percent", outcome="half_gone", group="PRT")
+    of_answers = one(results(study, trial_snapshot, tmp_path), "responder_percent", outcome="half_gone", group="PRT")
     assert (of_all["n"], of_all["denominator"], of_answers["n"], of_answers["denominator"]) == (35, 50, 35, 44)
     page = (DOCS / "explanation/missing-data-and-denominators.md").read_text(encoding="utf-8")
     for row, words in ((of_all, "of those randomised"), (of_answers, "of\nthose who came back")):

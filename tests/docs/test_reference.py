@@ -10,10 +10,13 @@ import pytest
 
 from docs.generate import LIBRARY, REFERENCE, generated, stale, write
 from docs.reference_pages import FAMILIES, INTERNAL, STATISTICS, functions
-from docs.schemas import descriptions, mapping_schema, study_schema, undescribed
+from docs.schemas import SCHEMAS, descriptions, undescribed
 from foramen.kernel import errors
 from foramen.statistics.definitions import CHOICES
 from tests.docs.pages import DOCS, ROOT
+
+MODELS = {"study": "Study", "mapping": "TableMapping", "evidence": "Evidence", "style": "Style"}
+"""The documents that have a schema, and the model that each is read by."""
 
 
 def test_no_page_is_stale() -> None:
@@ -40,15 +43,15 @@ def test_the_check_is_a_command() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-@pytest.mark.parametrize("schema", [study_schema, mapping_schema])
-def test_every_key_of_a_document_is_described(schema) -> None:
-    assert list(undescribed(schema())) == []
+@pytest.mark.parametrize("name", MODELS)
+def test_every_key_of_a_document_is_described(name: str) -> None:
+    assert list(undescribed(SCHEMAS[name]())) == []
 
 
 def test_every_description_is_of_a_key() -> None:
     known = {}
-    for schema in (study_schema(), mapping_schema()):
-        known |= {"Study" if schema["title"].startswith("Study") else "TableMapping": schema, **schema["$defs"]}
+    for name, model in MODELS.items():
+        known |= {model: SCHEMAS[name](), **SCHEMAS[name]()["$defs"]}
     strays = [f"{m}.{k}" for m, keys in descriptions().items() for k in keys if k not in known[m]["properties"]]
     assert strays == []
 

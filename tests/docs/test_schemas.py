@@ -18,8 +18,11 @@ from foramen.study.results import DIMENSIONS
 from tests.docs.pages import ROOT
 
 LIBRARY = ROOT / "src/foramen/library"
-STUDIES = [LIBRARY / "demo/study.toml", ROOT / "examples/back-pain-trial/study.toml"]
-MAPPINGS = [LIBRARY / "demo/mapping.toml", ROOT / "examples/back-pain-trial/mapping.toml"]
+STUDIES = [*sorted(LIBRARY.glob("studies/*/study.toml")), ROOT / "examples/back-pain-trial/study.toml"]
+MAPPINGS = [*sorted(LIBRARY.glob("cohorts/*/mapping.toml")), ROOT / "examples/back-pain-trial/mapping.toml"]
+
+EVIDENCE = sorted(LIBRARY.glob("evidence/*.toml"))
+STYLES = sorted(LIBRARY.glob("styles/*/*.toml"))
 
 
 def validator(name: str) -> Draft202012Validator:
@@ -89,6 +92,16 @@ def test_shipped_studies_fit_their_schema(path: Path) -> None:
 @pytest.mark.parametrize("path", MAPPINGS, ids=lambda path: path.parent.name)
 def test_shipped_mappings_fit_their_schema(path: Path) -> None:
     assert faults("mapping", document(path)) == []
+
+
+@pytest.mark.parametrize("path", EVIDENCE, ids=lambda path: path.stem)
+def test_shipped_evidence_fits_its_schema(path: Path) -> None:
+    assert faults("evidence", document(path)) == []
+
+
+@pytest.mark.parametrize("path", STYLES, ids=lambda path: path.parent.name)
+def test_shipped_styles_fit_their_schema(path: Path) -> None:
+    assert faults("style", document(path)) == []
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from foramen import __version__
 from foramen.cli.evidence_commands import evidence_app
 from foramen.cli.instrument_commands import instrument_app
 from foramen.cli.policy_commands import policy_app
-from foramen.cli.report_commands import report_app
+from foramen.cli.report_commands import app as report_app
 from foramen.cli.schedule_commands import schedule_app
 from foramen.kernel.errors import OutputError
 from foramen.report.formats import USUAL, Format

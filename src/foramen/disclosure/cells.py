@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from foramen.disclosure.blocks import MISSING, RECORDED, SUPPRESSED, UNITS, Block, Group
 from foramen.disclosure.ledger import Line, Number
 from foramen.disclosure.reader import Reader
-from foramen.disclosure.reasons import UNSEEN, Reasons
+from foramen.disclosure.reasons import UNKNOWN, UNSEEN, Reasons
 from foramen.disclosure.rules import Rule, rule_of
 from foramen.statistics.result import Statistic
 from foramen.statistics.sums import MomentTable, RankSums
@@ -43,7 +43,9 @@ class Judge:
     def line(self, row: Statistic, table: Input | None) -> Line:
         """What a row prints and gives away, or why it is ruled out. Rows that compare groups come after all others."""
         rule = rule_of(row)
-        if rule not in TABULAR or row.n is None or row.denominator is None:
+        if row.error is None and (row.n is None or row.denominator is None):
+            return Line(ruled=UNSEEN if rule else UNKNOWN)
+        if rule not in TABULAR or row.n is None:
             return self.reader.line(row)
         if isinstance(table, CountTable) and self.compares_groups(table):
             return self._between_groups(row, table, rule)

@@ -19,7 +19,7 @@ from foramen.disclosure.blocks import (
     tie_nested,
 )
 from foramen.disclosure.ledger import Ledger, Line, Number, less
-from foramen.disclosure.reasons import UNKNOWN, UNSEEN
+from foramen.disclosure.reasons import UNKNOWN
 from foramen.disclosure.rules import Rule, rule_of
 from foramen.statistics.proportions import MISSING_RULES
 from foramen.statistics.result import Statistic
@@ -103,11 +103,9 @@ class Reader:
         rule = rule_of(row)
         if rule is None:
             return Line(ruled=UNKNOWN)
-        if row.suppressed is None and (row.n is None or row.denominator is None):
-            silent = row.estimate is None and row.p is None and row.statistic is None
-            return Line() if silent else Line(ruled=UNSEEN)
-        # Points of a curve are judged all together: see `curves`.
-        return Line() if rule is Rule.STEP else self._readers[rule](row)
+        # Points of a curve are judged all together: see `curves`. What could not be computed may count nobody.
+        silent = rule is Rule.STEP or (row.error is not None and row.n is None)
+        return Line() if silent else self._readers[rule](row)
 
     def tie(self, complete: Set[tuple[str, Subject]] = frozenset()) -> None:
         """Enter every sum within blocks and between those of one thing; after all lines are read."""

@@ -13,7 +13,7 @@ from foramen.evidence.checks.intervals import CorrelationInterval, CorrelationP,
 from foramen.evidence.checks.means import Granularity, PooledMean, Scale, Spread, TTest
 from foramen.evidence.checks.proportions import Attainable, Percent, Percents, Prediction
 from foramen.evidence.checks.quantities import Product, SameQuantity, Strength, Unit
-from foramen.evidence.checks.repeats import Order, Range, Same, Schedule
+from foramen.evidence.checks.repeats import Order, Range, Same, SameFraction, Schedule
 from foramen.evidence.checks.sums import Categories, RowSum, Sum
 from foramen.evidence.checks.undetermined import NotPrinted, RankTest
 from foramen.evidence.facts import Facts
@@ -21,7 +21,7 @@ from foramen.evidence.facts import Facts
 AnyCheck = Annotated[
     Percent | Percents | Attainable | Prediction | Sum | RowSum | Categories | ChiSquare | FisherExact | McNemar
     | TTest | PooledMean | Granularity | Scale | Spread | CorrelationInterval | CorrelationP | RatioInterval | PValue
-    | Same | Order | Range | Schedule | Unit | Strength | Product | SameQuantity | RankTest | NotPrinted,
+    | Same | SameFraction | Order | Range | Schedule | Unit | Strength | Product | SameQuantity | RankTest | NotPrinted,
     Field(discriminator="check"),
 ]  # fmt: skip
 

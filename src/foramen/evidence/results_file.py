@@ -1,4 +1,4 @@
-"""A results.json of Foramen, read as a file: the evidence check takes nothing from the program that wrote it."""
+"""A results.json of Foramen, read as a file: nothing is taken from the run that wrote it."""
 
 import json
 from collections import Counter
@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from foramen.kernel.errors import DataError, Fault
 
 NAME = "results.json"
+USUAL_LEVEL = 0.95
 
 
 class _Read(BaseModel):
@@ -36,12 +37,14 @@ class Row(_Read):
     estimate: float | None = None
     lower: float | None = None
     upper: float | None = None
+    level: float | None = None
     statistic: float | None = None
     df: float | list[float] | None = None
     p: float | None = None
     log10_p: float | None = None
     n: int | None = None
     denominator: int | None = None
+    inputs: str | None = None
     suppressed: str | None = None
     error: str | None = None
 
@@ -50,6 +53,12 @@ class Row(_Read):
         """What the row is about, in words: `percent (analysis participants, category female)`."""
         about = ", ".join(f"{key} {value}" for key, value in self.about.items())
         return f"{self.name} ({about})" if about else self.name
+
+    @property
+    def main(self) -> str:
+        """Its number, or the first it has."""
+        found = [number for number in (self.estimate, self.statistic, self.p, self.n) if number is not None]
+        return f"{found[0]:.6g}" if found else ""
 
     def key(self, *, without: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
         """What the row is about, less some dimensions."""
@@ -61,11 +70,28 @@ class ResultsFile(_Read):
 
     flow: list[Step]
     statistics: list[Row]
+    manifest: dict[str, Any] = Field(default_factory=dict)
+
+    @property
+    def released(self) -> bool:
+        """Whether it has passed disclosure control, which withholds count tables, and denominators of single rows."""
+        return isinstance(self.manifest.get("disclosure"), dict)
+
+    def level(self, row: Row) -> float:
+        """The confidence level of a row's interval: a study has one, which its manifest names."""
+        definitions = self.manifest.get("definitions")
+        named = definitions.get("level") if isinstance(definitions, dict) else row.level
+        return named if isinstance(named, float) and 0 < named < 1 else USUAL_LEVEL
+
+
+def results_path(path: Path) -> Path:
+    """The file itself, of a folder the one in it."""
+    return path / NAME if path.is_dir() else path
 
 
 def read_results(path: Path) -> ResultsFile:
     """Read results.json, or the one in a folder of results; everything wrong with its shape is in the one error."""
-    file = path / NAME if path.is_dir() else path
+    file = results_path(path)
     value = _json(file)
     if not isinstance(value, dict) or not {"flow", "statistics"} <= value.keys():
         raise DataError.single(

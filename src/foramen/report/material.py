@@ -4,12 +4,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from foramen.kernel.rounding import rounded
 from foramen.report.style import Style
 from foramen.report.table import Failed, Part, Value, Withheld
-from foramen.snapshot.codebook import Codebook
+from foramen.snapshot.codebook import Codebook, Variable
 from foramen.statistics.result import Statistic
 from foramen.study.definition import Outcome, Study
 from foramen.study.results import Results
+
+QUANTILES = ("median", "lower_quartile", "upper_quartile", "minimum", "maximum")
+
+OF_TWO_GROUPS = (
+    "mann_whitney", "hodges_lehmann", "common_language_effect", "mean_difference", "t", "dunn", "dunn_unadjusted",
+    "risk_difference", "risk_ratio", "odds_ratio", "number_needed_to_treat", "adjusted_mean_difference",
+)  # fmt: skip
+"""Statistics of one group against another; against something else the word is a time point, an outcome or a reader."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,11 @@ class Material:
         row = self.results.statistics[place]
         return Entry(place, row, dict(row.about))
 
+    def left_out(self) -> dict[str, str]:
+        """Analyses that a partial run did without, each with the reason."""
+        entries = self.results.manifest["left_out"]
+        return {entry["analysis"]: entry["reason"] for entry in entries if entry["outcome"] is None}
+
     def analysis_title(self, name: str) -> str:
         """What the study calls an analysis."""
         return next((a.title for a in self.study.analyses if a.name == name and a.title), _spoken(name))
@@ -80,6 +94,49 @@ class Material:
     def outcome(self, name: str) -> Outcome:
         """The study's outcome of this name; documents are checked, so there is one."""
         return next(outcome for outcome in self.study.outcomes if outcome.name == name)
+
+    def variable(self, outcome: str) -> Variable | None:
+        """What an outcome is measured in; a finding of readers is a variable itself."""
+        declared = next((o for o in self.study.outcomes if o.name == outcome), None)
+        return self.codebook.variables.get(declared.variable if declared else outcome)
+
+    def recorded_places(self, outcome: str) -> int:
+        """Decimals of what was measured; a percent change has none of its own."""
+        variable = self.variable(outcome)
+        return 0 if variable is None or self._relative(outcome) else variable.decimals
+
+    def quantile_places(self, outcome: str) -> int:
+        """Decimals of medians, quartiles and extremes: as recorded, and more where one of them lies between two values.
+
+        The same wherever the variable is printed: one number in another table does not change its decimals there.
+        """
+        recorded, between = self.recorded_places(outcome), self._between
+        return recorded + self.style.quantile_decimals * ((self.variable(outcome), self._relative(outcome)) in between)
+
+    @cached_property
+    def _between(self) -> set[tuple[Variable | None, bool]]:
+        """Variables, or percent changes of them, of which some quantile was not recorded as such."""
+        found = (entry for name in QUANTILES for entry in self._by_name.get(name, ()))
+        return {
+            (self.variable(outcome), self._relative(outcome))
+            for entry in found
+            if (outcome := entry.about.get("outcome", "")) and not _prints(entry, self.recorded_places(outcome))
+        }
+
+    def _relative(self, outcome: str) -> bool:
+        return any(o.name == outcome and o.kind == "percent_change" for o in self.study.outcomes)
+
+    def group_labels(self, analysis: str) -> set[str]:
+        """Labels of the groups that an analysis tells apart or compares."""
+        return self._group_labels.get(analysis, set())
+
+    @cached_property
+    def _group_labels(self) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for name, entries in self._by_analysis.items():
+            compared = {e.about["against"] for e in entries if e.row.name in OF_TWO_GROUPS and "against" in e.about}
+            found[name] = compared | {entry.about["group"] for entry in entries if "group" in entry.about}
+        return found
 
     def groups(self) -> list[str]:
         """Labels of the groups compared, in order; none without groups."""
@@ -112,6 +169,12 @@ class Material:
         planned = self.results.manifest["snapshot"]["timepoints"].get(name)
         own = next((t.label for t in self.study.timepoints if t.name == name), None)
         return own or planned or _spoken(name)
+
+
+def _prints(entry: Entry, places: int) -> bool:
+    """Whether a number prints exactly with so many decimals."""
+    value = entry.row.estimate
+    return value is None or float(rounded(value, places)) == value
 
 
 def _spoken(name: str) -> str:

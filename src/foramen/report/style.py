@@ -17,6 +17,9 @@ DEFAULT = "european_radiology"
 SIGNIFICANT = 0.05
 """A p-value below this is not printed as this, while a fourth decimal can tell them apart."""
 
+SIGNIFICANT_DIGITS = 12
+"""Digits of a float beyond which there is only noise of arithmetic."""
+
 Places = Annotated[int, Field(ge=0, le=6)]
 
 
@@ -68,7 +71,7 @@ class Style(Part):
 
     def number(self, value: float | Fraction, places: int) -> str:
         """Half away from zero, grouped, with the journal's marks."""
-        text = rounded(value, places)
+        text = rounded(without_noise(value), places)
         sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text)
         whole, _, rest = digits.partition(".")
         grouped = f"{int(whole):,}".replace(",", self.thousands) if int(whole) >= self.grouped_from else whole
@@ -136,6 +139,15 @@ class Style(Part):
         if not (lower.startswith(self.minus) or upper.startswith(self.minus)):
             return template
         return re.sub(r"(?<=\{lower\})[-–](?=\{upper\})", " to ", template)
+
+
+def without_noise(value: float | Fraction) -> float | Fraction:
+    """A float to twelve significant digits.
+
+    What is exactly 10.275 can leave a sum or a fit as 10.27499999999999 and would then print as 10.27, one less than
+    the same number computed another way. Nothing clinical is known to twelve digits, so only that noise is lost.
+    """
+    return float(f"{value:.{SIGNIFICANT_DIGITS}g}") if isinstance(value, float) else value
 
 
 def style_names() -> list[str]:

@@ -7,10 +7,15 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """A printed number. `row` is the place of its statistic in the results: what “why this number” opens."""
+    """A printed number. `row` is the place of its statistic in the results: what “why this number” opens.
+
+    Lines of the flow are counted on after the statistics. `derived` says how a number that is none of the statistic's
+    own follows from those that are: “134 − 56”.
+    """
 
     text: str
     row: int
+    derived: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +49,12 @@ Cell = tuple[Part, ...]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of cells: `head` and, below it, `sub` such as “n = 100”."""
+    """A column of cells: `head` and, below it, `sub` such as “n = 100”; `row` is the place that explains `sub`."""
 
     head: str
     sub: str = ""
     align: Literal["left", "right"] = "right"
+    row: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ added to an empty cell: what an empty cell makes impossible is said.
 """
 
 import math
+import re
 from dataclasses import dataclass, replace
 
 from foramen.kernel.errors import StatisticError
@@ -21,6 +22,8 @@ DIFFERENCE_NAMES = {
     "wald": "Wald interval",
     "wald_corrected": "Wald interval with continuity correction, at most the difference (R's prop.test)",
 }
+BENEFIT, HARM = "NNTB", "NNTH"
+THROUGH_INFINITY = "the interval of the difference holds 0: the number runs from"
 NO_INTERVAL = "an empty cell leaves no interval, and nothing was added to it"
 
 
@@ -175,6 +178,20 @@ def _log_interval(row: Statistic, estimate: float, variance: float, level: float
 
 
 def _through_infinity(lower: float, upper: float) -> str:
-    benefit = f"NNTB {rounded(1 / upper, 1)} to " if upper else ""
-    harm = f" to NNTH {rounded(-1 / lower, 1)}" if lower else ""
-    return f"the interval of the difference holds 0: the number runs from {benefit}∞{harm}"
+    benefit = f"{BENEFIT} {rounded(1 / upper, 1)} to " if upper else ""
+    harm = f" to {HARM} {rounded(-1 / lower, 1)}" if lower else ""
+    return f"{THROUGH_INFINITY} {benefit}∞{harm}"
+
+
+def ends_through_infinity(warning: str) -> tuple[float | None, float | None] | None:
+    """What a warning says of an interval through infinity: the number to benefit and the number to harm where it ends.
+
+    Both are positive, with the one decimal they were said with; None is an end at infinity itself. None altogether
+    where the warning says nothing of it. The numbers have no other place: a lower and an upper limit would be read as
+    the ends of one stretch.
+    """
+    said = re.search(rf"{THROUGH_INFINITY} (?:{BENEFIT} ([\d.]+) to )?∞(?: to {HARM} ([\d.]+))?", warning)
+    if said is None:
+        return None
+    benefit, harm = (float(text) if text else None for text in said.groups())
+    return benefit, harm

@@ -71,6 +71,38 @@ def _agreement(values: list[Fraction], agrees: bool) -> str:
     return "the same everywhere" if len(set(values)) == 1 else "the same but for the decimals printed"
 
 
+class Share(Part):
+    """A percentage with the count and the denominator that it is printed beside."""
+
+    count: Reference = Field(description="how many")
+    of: Reference = Field(description="of how many")
+    percent: Reference = Field(description="the percentage")
+
+
+class SameFraction(Check):
+    """Different quantities that are the same fraction: one rounding rule everywhere prints one percentage."""
+
+    check: Literal["same_fraction"] = KIND
+    shares: list[Share] = Field(min_length=2, description="the percentages, each with its own count and denominator")
+
+    def findings(self, paper: Facts) -> Iterator[Finding]:
+        counts = [(paper.fact(share.count).count, paper.fact(share.of).size) for share in self.shares]
+        exact = {Fraction(100 * count, of) for count, of in counts}
+        if len(exact) > 1:
+            raise DefinitionError.single(
+                "these are different fractions", received=", ".join(f"{count} of {of}" for count, of in counts)
+            )
+        found = [paper.fact(share.percent) for share in self.shares]
+        agrees = _overlap(found, [Fraction(1)] * len(found))
+        of = " and ".join(dict.fromkeys(f"{count} of {of}" for count, of in counts))
+        yield Finding(
+            check=self.check, at="; ".join(fact.at for fact in found), printed="; ".join(fact.text for fact in found),
+            recomputed="; ".join(fact.printed.like(share) for fact in found for share in exact),
+            verdict=verdict(agrees), method="one rounding rule everywhere",
+            reason=f"{of}: the same fraction, rounded {'alike' if agrees else 'in two ways'}",
+        )  # fmt: skip
+
+
 class Order(Check):
     """Columns of a table that may not decrease from left to right, such as lower quartile, median, upper quartile."""
 

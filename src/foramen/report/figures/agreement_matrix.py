@@ -8,7 +8,7 @@ import altair as alt
 
 from foramen.report.body import Body, Drawing
 from foramen.report.figures.gather import absent_notes, asked, nothing, why_not
-from foramen.report.figures.panels import GAP, Layer, data, finished, titled
+from foramen.report.figures.panels import GAP, Layer, drawn, finished, layered, titled
 from foramen.report.figures.theme import DOUBLE, GRID, INK, INK_2, LINE, PAPER, SINGLE, widest, wrapped
 from foramen.report.figures.words import cell, estimate
 from foramen.report.layouts.names import capital
@@ -208,15 +208,14 @@ def _cells(rows: Rows, size: Size) -> Layer:
     frames = alt.Chart().transform_filter("datum.framed").mark_rect(fillOpacity=0, stroke=INK, strokeWidth=1.4)
     numbers = alt.Chart().mark_text(baseline="middle")
     numbers = numbers.encode(x=_x("a:Q", size), y=_y("b:Q", size), text="text:N", color=ink)
-    return alt.layer(squares, frames.encode(**place), numbers, data=data(rows))
+    return layered([drawn(squares), drawn(frames.encode(**place)), drawn(numbers)], rows)
 
 
 def _texts(rows: Rows, look: Look, size: Size) -> Layer:
     weight, align = look
     colour = INK if weight == "bold" else INK_2
-    texts = alt.Chart(data(rows)).mark_text(align=align, baseline="middle", fontWeight=weight, color=colour)
-    placed: Layer = texts.encode(x=_x("x:Q", size), y=_y("y:Q", size), text="text:N")
-    return placed
+    texts = alt.Chart().mark_text(align=align, baseline="middle", fontWeight=weight, color=colour)
+    return drawn(texts.encode(x=_x("x:Q", size), y=_y("y:Q", size), text="text:N"), rows)
 
 
 def _alt(material: Material, found: Sequence[Matrix]) -> str:

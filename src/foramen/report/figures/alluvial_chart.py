@@ -7,7 +7,7 @@ from typing import Any, Literal
 import altair as alt
 
 from foramen.report.figures.axes import spread
-from foramen.report.figures.panels import Layer, data
+from foramen.report.figures.panels import Layer, drawn, layered
 from foramen.report.figures.ribbons import GAP, Band, Ribbon, Sizes, ribbons, stacked
 from foramen.report.figures.theme import DOUBLE, HATCH, INK, INK_2, LINE, PAPER, ordered, widest, wrapped
 
@@ -76,8 +76,7 @@ def chart(
     for place in {0, len(stages) - 1}:
         if stages[place].brackets:
             layers += _brackets(stages[place], place, frame, left=place == 0)
-    together: Layer = alt.layer(*layers).properties(width=DOUBLE, height=HEAD + HEIGHT)
-    return together
+    return {**layered(layers), "width": DOUBLE, "height": HEAD + HEIGHT}
 
 
 def _frame(stages: Sequence[Stage]) -> Frame:
@@ -122,10 +121,12 @@ def _areas(found: Sequence[Ribbon], frame: Frame, says: Sequence[Sequence[Sequen
         edges = ribbon.edges(frame.lefts[ribbon.stage] + NODE, frame.lefts[ribbon.stage + 1])
         rows += [{"r": i, "x": x, "y": top, "z": bottom} for x, top, bottom in edges]
         said.append({"r": i, "say": says[ribbon.stage][ribbon.source][ribbon.target]})
-    area = alt.Chart(data(rows)).mark_area(**look)
-    area = area.transform_lookup(lookup="r", from_=alt.LookupData(data=data(said), key="r", fields=["say"]))
-    placed: Layer = area.encode(x=_place("x:Q", alt.X), y=_place("y:Q", alt.Y), y2="z:Q", detail="r:N", tooltip="say:N")
-    return placed
+    area = alt.Chart().mark_area(**look)
+    rows_of = alt.Data(values=said)  # type: ignore[no-untyped-call]
+    sayings = alt.LookupData(data=rows_of, key="r", fields=["say"])
+    area = area.transform_lookup(lookup="r", from_=sayings)
+    area = area.encode(x=_place("x:Q", alt.X), y=_place("y:Q", alt.Y), y2="z:Q", detail="r:N", tooltip="say:N")
+    return drawn(area, rows)
 
 
 def _hatching(found: Sequence[Ribbon], frame: Frame) -> Layer:
@@ -134,9 +135,8 @@ def _hatching(found: Sequence[Ribbon], frame: Frame) -> Layer:
         for ribbon in found
         for x, y, x2, y2 in ribbon.hatching(frame.lefts[ribbon.stage] + NODE, frame.lefts[ribbon.stage + 1])
     ]
-    rules = alt.Chart(data(lines)).mark_rule(color=HATCH, strokeWidth=0.9)
-    placed: Layer = rules.encode(x=_place("x:Q", alt.X), y=_place("y:Q", alt.Y), x2="x2:Q", y2="y2:Q")
-    return placed
+    rules = alt.Chart().mark_rule(color=HATCH, strokeWidth=0.9)
+    return drawn(rules.encode(x=_place("x:Q", alt.X), y=_place("y:Q", alt.Y), x2="x2:Q", y2="y2:Q"), lines)
 
 
 def _nodes(stage: Stage, place: int, frame: Frame) -> Layer:
@@ -153,11 +153,11 @@ def _nodes(stage: Stage, place: int, frame: Frame) -> Layer:
         for b, colour, label, n in zip(frame.nodes[place], _colours(stage), stage.labels, stage.numbers, strict=True)
     ]
     fill = alt.Fill("fill:N", scale=None, legend=None)
-    rects = alt.Chart(data(rows)).mark_rect()
-    placed: Layer = rects.encode(
+    rects = alt.Chart().mark_rect()
+    placed = rects.encode(
         x=_place("x:Q", alt.X), y=_place("y:Q", alt.Y), x2="x2:Q", y2="y2:Q", fill=fill, tooltip="say:N"
     )
-    return placed
+    return drawn(placed, rows)
 
 
 def _words(stage: Stage, place: int, frame: Frame, stages: int) -> list[Layer]:
@@ -199,9 +199,9 @@ def _brackets(stage: Stage, place: int, frame: Frame, *, left: bool) -> list[Lay
         x = outer - 6 if left else outer + 6
         bold += [(x, start + LINE * i, text) for i, text in enumerate(block)]
         plain.append((x, start + LINE * len(block), bracket.number))
-    lines = alt.Chart(data(rules)).mark_rule(color=INK)
+    lines = alt.Chart().mark_rule(color=INK)
     placed = lines.encode(x=_place("x:Q", alt.X), y=_place("y:Q", alt.Y), x2="x2:Q", y2="y2:Q")
-    return [placed, _texts(bold, align, bold=True), _texts(plain, align)]
+    return [drawn(placed, rules), _texts(bold, align, bold=True), _texts(plain, align)]
 
 
 def _texts(
@@ -217,6 +217,5 @@ def _texts(
     look: dict[str, Any] = {"color": INK if bold else colour, "fontWeight": "bold" if bold else "normal"}
     if halo:
         look = {"color": PAPER, "stroke": PAPER, "strokeWidth": 4, "fontWeight": "bold"}
-    texts = alt.Chart(data(rows)).mark_text(align=align, baseline="middle", **look)
-    placed: Layer = texts.encode(x=_place("x:Q", alt.X), y=_place("y:Q", alt.Y), text="text:N")
-    return placed
+    texts = alt.Chart().mark_text(align=align, baseline="middle", **look)
+    return drawn(texts.encode(x=_place("x:Q", alt.X), y=_place("y:Q", alt.Y), text="text:N"), rows)

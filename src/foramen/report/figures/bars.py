@@ -8,7 +8,7 @@ import altair as alt
 from foramen.report.body import Body, Drawing, NothingToShowError
 from foramen.report.figures.gather import absent_notes, asked, each, headed, nothing, why_not
 from foramen.report.figures.listing import ROW, Line, Listing
-from foramen.report.figures.panels import Layer, data, finished, titled
+from foramen.report.figures.panels import Layer, drawn, finished, titled
 from foramen.report.figures.theme import DOUBLE, INK, SERIES, Series, widest
 from foramen.report.figures.words import cell, interval, level_text, share_text, text
 from foramen.report.layouts.names import capital
@@ -54,9 +54,9 @@ def bars(material: Material, wanted: FigureWanted) -> Drawing:
     if not entries:
         raise nothing([], "category or percentage of responders")
     lines = _lines(material, wanted, entries)
-    drawn = [e for line in lines for e in line.of.values()]
+    every = [e for line in lines for e in line.of.values()]
     absent = [(why, _where(line, group)) for line in lines for group, e in line.of.items() if (why := why_not(e))]
-    if len(absent) == len(drawn):
+    if len(absent) == len(every):
         raise nothing(absent, "bar")
     groups = each(group for line in lines for group in line.of)
     notes = (Note("Bars are percentages of those recorded."), *absent_notes(absent))
@@ -154,17 +154,21 @@ def _column(
         end = left + (entry.row.estimate or 0.0) * scale
         words.append({"x": round(end + 6, 1), "y": y, "text": _printed(material, entry)})
         if not why_not(entry):
-            place = {"x": left, "x2": round(end, 2), "y": y - BAR / 2, "y2": y + BAR / 2}
-            rows.append({**place, "say": f"{_where(line, group)}: {_printed(material, entry)}"})
-    rects = alt.Chart(data(rows)).mark_rect(fill=look.fill, stroke=look.colour, strokeWidth=1.2)
-    drawn = rects.encode(x=x("x:Q"), x2="x2:Q", y=listing.y(), y2="y2:Q", tooltip="say:N")
-    texts = alt.Chart(data(words)).mark_text(align="left", baseline="middle", color=INK)
-    base = alt.Chart(data([{"x": left, "y": 0, "y2": listing.height}])).mark_rule(color=INK)
-    numbers = texts.encode(x=x("x:Q"), y=listing.y(), text="text:N")
-    baseline = base.encode(x=x("x:Q"), y=listing.y(), y2="y2:Q")
-    head = alt.Chart(data([{"x": left, "y": HEAD, "text": "n (%)" if group == ALL else f"{group}, n (%)"}]))
-    bold = head.mark_text(align="left", baseline="middle", color=INK, fontWeight="bold")
-    return [drawn, numbers, baseline, bold.encode(x=x("x:Q"), y=listing.y(), text="text:N")]
+            bar = {"x": left, "x2": round(end, 2), "y": y - BAR / 2, "y2": y + BAR / 2}
+            rows.append({**bar, "say": f"{_where(line, group)}: {_printed(material, entry)}"})
+    rects = alt.Chart().mark_rect(fill=look.fill, stroke=look.colour, strokeWidth=1.2)
+    lengths = rects.encode(x=x("x:Q"), x2="x2:Q", y=listing.y(), y2="y2:Q", tooltip="say:N")
+    place = {"x": x("x:Q"), "y": listing.y()}
+    numbers = alt.Chart().mark_text(align="left", baseline="middle", color=INK).encode(**place, text="text:N")
+    base = alt.Chart().mark_rule(color=INK).encode(**place, y2="y2:Q")
+    bold = alt.Chart().mark_text(align="left", baseline="middle", color=INK, fontWeight="bold")
+    head = {"x": left, "y": HEAD, "text": "n (%)" if group == ALL else f"{group}, n (%)"}
+    return [
+        drawn(lengths, rows),
+        drawn(numbers, words),
+        drawn(base, [{"x": left, "y": 0, "y2": listing.height}]),
+        drawn(bold.encode(**place, text="text:N"), [head]),
+    ]
 
 
 def _alt(material: Material, lines: Sequence[Bars], groups: Sequence[str]) -> str:

@@ -10,7 +10,17 @@ from foramen.report.body import Body, Drawing
 from foramen.report.figures.axes import coordinate, fixed, number_axis, value_ticks
 from foramen.report.figures.gather import Point, absent_notes, each, nothing, points, where, why_not
 from foramen.report.figures.listing import Line, Listing
-from foramen.report.figures.panels import Layer, data, finished, head, numbers, panel_width, score_range, titled
+from foramen.report.figures.panels import (
+    Layer,
+    drawn,
+    finished,
+    head,
+    layered,
+    numbers,
+    panel_width,
+    score_range,
+    titled,
+)
 from foramen.report.figures.theme import INK, PAPER, SERIES, Series
 from foramen.report.figures.words import QUANTILES, cell, count_cell, median, text
 from foramen.report.material import Material
@@ -99,14 +109,14 @@ def _boxes(rows: Sequence[dict[str, Any]], look: Series, x: Across, listing: Lis
         ends = base.mark_tick(color=look.colour, thickness=1.4, size=BOX / 2, orient="vertical")
         whiskers = [base.mark_rule(color=look.colour, strokeWidth=1.4).encode(x=x("minimum:Q"), x2="maximum:Q")]
         whiskers += [ends.encode(x=x(f"{name}:Q")) for name in EXTREMES]
-        layers.append(alt.layer(*whiskers, data=data(whole)))
+        layers.append(layered([drawn(part) for part in whiskers], whole))
     across = {"y": listing.y("top:Q"), "y2": alt.Y2("bottom:Q")}
     middle = {"x": x("median:Q"), "y": listing.y("above:Q"), "y2": alt.Y2("below:Q")}
     box = base.mark_rect(fill=look.fill, stroke=look.colour, strokeWidth=1.4)
-    layers.append(box.encode(x=x("lower_quartile:Q"), x2="upper_quartile:Q", tooltip="say:N", **across))
-    layers.append(base.mark_rule(color=PAPER, strokeWidth=5).encode(x=x("median:Q"), **across))
-    layers.append(base.mark_rule(color=INK, strokeWidth=2.2).encode(**middle))
-    return alt.layer(*layers, data=data(rows))
+    layers.append(drawn(box.encode(x=x("lower_quartile:Q"), x2="upper_quartile:Q", tooltip="say:N", **across)))
+    layers.append(drawn(base.mark_rule(color=PAPER, strokeWidth=5).encode(x=x("median:Q"), **across)))
+    layers.append(drawn(base.mark_rule(color=INK, strokeWidth=2.2).encode(**middle)))
+    return layered(layers, rows)
 
 
 def _alt(material: Material, boxes: Sequence[Point]) -> str:

@@ -8,7 +8,7 @@ import altair as alt
 from foramen.report.body import Body, Drawing
 from foramen.report.figures.axes import coordinate, fixed, number_axis
 from foramen.report.figures.gather import absent_notes, nothing, why_not
-from foramen.report.figures.panels import Layer, data, finished
+from foramen.report.figures.panels import Layer, drawn, finished, layered
 from foramen.report.figures.theme import INK, INK_2, INK_3, SERIES, wrapped
 from foramen.report.figures.words import cell, count_cell, estimate, level_text, text
 from foramen.report.material import Entry, Material
@@ -83,15 +83,16 @@ def _roc_panel(material: Material, name: str, pairs: Sequence[Pair], area: Entry
         place = {"x": coordinate(100 - _value(specific)), "y": coordinate(_value(sensitive))}
         rows.append({**place, "say": _cut(material, sensitive, specific)})
     x, y = _axes(material, "1 − specificity, %")
-    base = alt.Chart(data(rows)).encode(x=x("x:Q"), y=y("y:Q"))
+    base = alt.Chart().encode(x=x("x:Q"), y=y("y:Q"))
     colour = SERIES[0].colour
     curve = base.mark_line(color=colour, strokeWidth=2, interpolate="linear")
     dots = base.mark_point(color=colour, filled=True, size=14, opacity=1).encode(tooltip="say:N")
     words = wrapped(_area(material, area), SIDE * 0.6)
     lines = [{"text": line, "x": 96.0, "y": 8.0 + 7 * (len(words) - 1 - i)} for i, line in enumerate(words)]
-    texts = alt.Chart(data(lines)).mark_text(align="right", color=INK, fontWeight="bold", fontSize=12)
-    label = texts.encode(x=x("x:Q"), y=y("y:Q"), text="text:N")
-    return _square([_diagonal(x, y), curve, dots, label], material, name, "Sensitivity, %")
+    texts = alt.Chart().mark_text(align="right", color=INK, fontWeight="bold", fontSize=12)
+    label = drawn(texts.encode(x=x("x:Q"), y=y("y:Q"), text="text:N"), lines)
+    layers = [_diagonal(x, y), drawn(curve, rows), drawn(dots, rows), label]
+    return _square(layers, material, name, "Sensitivity, %")
 
 
 def _value(entry: Entry) -> float:
@@ -117,12 +118,12 @@ def _calibration_panel(material: Material, name: str, pairs: Sequence[Pair]) -> 
             place |= {key: coordinate(end) for key, end in zip(("low", "high"), ends, strict=True) if end is not None}
         rows.append({**place, "say": _group(material, observed, expected)})
     x, y = _axes(material, "Expected, %")
-    base = alt.Chart(data(rows)).encode(x=x("x:Q"))
+    base = alt.Chart().encode(x=x("x:Q"))
     colour = SERIES[0].colour
     bars = base.transform_filter("isValid(datum.low)").mark_rule(color=colour, strokeWidth=1.4)
     dots = base.mark_point(color=colour, filled=True, size=58, opacity=1)
-    layers = [bars.encode(y=y("low:Q"), y2="high:Q"), dots.encode(y=y("y:Q"), tooltip="say:N")]
-    return _square([_diagonal(x, y), *layers], material, name, "Observed, %")
+    layers = [drawn(bars.encode(y=y("low:Q"), y2="high:Q")), drawn(dots.encode(y=y("y:Q"), tooltip="say:N"))]
+    return _square([_diagonal(x, y), layered(layers, rows)], material, name, "Observed, %")
 
 
 def _group(material: Material, observed: Entry, expected: Entry) -> str:
@@ -148,19 +149,15 @@ def _axes(material: Material, title: str) -> tuple[Callable[[str], alt.X], Calla
 
 
 def _diagonal(x: Callable[[str], alt.X], y: Callable[[str], alt.Y]) -> Layer:
-    line = alt.Chart(data([{"x": 0, "y": 0}, {"x": 100, "y": 100}])).mark_line(
-        color=INK_3, strokeWidth=1, strokeDash=[4, 3]
-    )
-    placed: Layer = line.encode(x=x("x:Q"), y=y("y:Q"))
-    return placed
+    line = alt.Chart().mark_line(color=INK_3, strokeWidth=1, strokeDash=[4, 3])
+    return drawn(line.encode(x=x("x:Q"), y=y("y:Q")), [{"x": 0, "y": 0}, {"x": 100, "y": 100}])
 
 
 def _square(layers: Sequence[Layer], material: Material, name: str, head: str) -> Layer:
     """A square panel below the name of the model, with the head of its upright axis."""
     words = wrapped(material.analysis_title(name), SIDE, bold=True)
-    title = alt.TitleParams(text=words, subtitle=head, subtitleColor=INK_2, subtitleFontSize=12, subtitlePadding=6)
-    panel: Layer = alt.layer(*layers).properties(width=SIDE, height=SIDE, title=title)
-    return panel
+    title = {"text": words, "subtitle": head, "subtitleColor": INK_2, "subtitleFontSize": 12, "subtitlePadding": 6}
+    return {**layered(layers), "width": SIDE, "height": SIDE, "title": title}
 
 
 def _numbers(material: Material, models: Mapping[str, Sequence[Pair]], stub: str, columns: tuple[Column, ...]) -> Body:

@@ -8,7 +8,7 @@ from typing import Any
 
 import altair as alt
 
-from foramen.report.figures.panels import Layer, data, titled
+from foramen.report.figures.panels import Layer, drawn, titled
 from foramen.report.figures.theme import DOUBLE, INK, INK_2, LINE, PAPER, wrapped
 
 INSIDE = 12
@@ -87,11 +87,11 @@ def chart(boxes: Sequence[Box], arrows: Sequence[Arrow]) -> Layer:
     height = max(box.bottom for box in boxes)
     x = alt.X("x:Q", scale=alt.Scale(domain=[-1, DOUBLE + 1], nice=False, zero=False), axis=None)
     y = alt.Y("y:Q", scale=alt.Scale(domain=[-1, height + 1], nice=False, zero=False, reverse=True), axis=None)
-    lines = alt.Chart(data([line for arrow in arrows for line in arrow.lines])).mark_rule(color=INK, strokeWidth=1.2)
-    layers: list[Layer] = [lines.encode(x=x, y=y, x2="x2:Q", y2="y2:Q")]
+    rules = alt.Chart().mark_rule(color=INK, strokeWidth=1.2).encode(x=x, y=y, x2="x2:Q", y2="y2:Q")
+    layers = [drawn(rules, [line for arrow in arrows for line in arrow.lines])]
     corners = [{**corner, "arrow": i, "i": k} for i, arrow in enumerate(arrows) for k, corner in enumerate(arrow.head)]
-    heads = alt.Chart(data(corners)).mark_line(filled=True, fill=INK, strokeWidth=0)
-    layers.append(heads.encode(x=x, y=y, detail="arrow:N", order="i:O"))
+    heads = alt.Chart().mark_line(filled=True, fill=INK, strokeWidth=0)
+    layers.append(drawn(heads.encode(x=x, y=y, detail="arrow:N", order="i:O"), corners))
     for aside in (False, True):
         layers += _boxes([box for box in boxes if box.aside == aside], EDGE if aside else INK, x, y)
     return titled(layers, DOUBLE, height, "")
@@ -102,8 +102,8 @@ def _boxes(boxes: Sequence[Box], edge: str, x: alt.X, y: alt.Y) -> list[Layer]:
     if not boxes:
         return []
     frames = [_line(box.left, box.top, box.left + box.width, box.bottom) for box in boxes]
-    rects = alt.Chart(data(frames)).mark_rect(fill=PAPER, stroke=edge, strokeWidth=1.2)
-    layers: list[Layer] = [rects.encode(x=x, y=y, x2="x2:Q", y2="y2:Q")]
+    rects = alt.Chart().mark_rect(fill=PAPER, stroke=edge, strokeWidth=1.2)
+    layers = [drawn(rects.encode(x=x, y=y, x2="x2:Q", y2="y2:Q"), frames)]
     for bold in (True, False):
         rows: list[dict[str, Any]] = [
             {"x": round(box.left + INSIDE, 1), "y": round(box.top + 7 + LINE * (i + 0.5), 1), "text": words}
@@ -114,6 +114,6 @@ def _boxes(boxes: Sequence[Box], edge: str, x: alt.X, y: alt.Y) -> list[Layer]:
         if rows:
             weight, colour = ("bold", INK) if bold else ("normal", INK_2)
             look: dict[str, Any] = {"fontWeight": weight, "color": colour}
-            texts = alt.Chart(data(rows)).mark_text(align="left", baseline="middle", **look)
-            layers.append(texts.encode(x=x, y=y, text="text:N"))
+            texts = alt.Chart().mark_text(align="left", baseline="middle", **look)
+            layers.append(drawn(texts.encode(x=x, y=y, text="text:N"), rows))
     return layers

@@ -10,7 +10,7 @@ from foramen.report.body import Body, Drawing
 from foramen.report.figures.axes import coordinate, fixed, log_ticks, number_axis, ticks
 from foramen.report.figures.gather import absent_notes, asked, each, headed, nothing, why_not
 from foramen.report.figures.listing import Line, Listing
-from foramen.report.figures.panels import Layer, data, finished, titled
+from foramen.report.figures.panels import Layer, drawn, finished, layered, titled
 from foramen.report.figures.theme import DOUBLE, INK, INK_2, widest
 from foramen.report.figures.words import cell, count_cell, estimate, interval, level_text, text
 from foramen.report.layouts.names import capital
@@ -213,21 +213,22 @@ def _intervals(kind: Kind, rows: Sequence[dict[str, Any]], x: Across, listing: L
     """The line of no difference, then intervals, their ends where they go on or where nobody had it, and squares."""
     base = alt.Chart().encode(y=listing.y())
     lines = base.transform_filter("isValid(datum.low)")
-    layers: list[Layer] = [lines.mark_rule(color=INK, strokeWidth=1.6).encode(x=x("low:Q"), x2="high:Q")]
+    layers = [drawn(lines.mark_rule(color=INK, strokeWidth=1.6).encode(x=x("low:Q"), x2="high:Q"))]
     for end, place in (("before", "low"), ("after", "high")):
         shape = "triangle-left" if end == "before" else "triangle-right"
         arrows = lines.transform_filter(f"datum.{end}").mark_point(
             shape=shape, size=40, filled=True, color=INK, opacity=1
         )
-        layers.append(arrows.encode(x=x(f"{place}:Q")))
+        layers.append(drawn(arrows.encode(x=x(f"{place}:Q"))))
     bars = base.transform_filter("datum.none").mark_tick(color=INK, thickness=1.6, size=10, orient="vertical")
-    layers.append(bars.encode(x=x("high:Q")))
+    layers.append(drawn(bars.encode(x=x("high:Q"))))
     squares = base.transform_filter("!datum.none").mark_point(
         shape="square", size=52, filled=True, color=INK, opacity=1
     )
-    layers.append(squares.encode(x=x("x:Q"), tooltip="say:N"))
-    reference = alt.Chart(data([{"x": kind.none}])).mark_rule(color=INK_2, strokeDash=[3, 3]).encode(x=x("x:Q"))
-    return [*([reference] if kind.none is not None else []), alt.layer(*layers, data=data(rows))]
+    layers.append(drawn(squares.encode(x=x("x:Q"), tooltip="say:N")))
+    reference = alt.Chart().mark_rule(color=INK_2, strokeDash=[3, 3]).encode(x=x("x:Q"))
+    before = [drawn(reference, [{"x": kind.none}])] if kind.none is not None else []
+    return [*before, layered(layers, rows)]
 
 
 def _texts(
@@ -239,10 +240,10 @@ def _texts(
     bold: bool = False,
 ) -> Layer:
     """Texts at heights of the list, all at the same place across."""
-    texts = alt.Chart(data([{"y": y, "text": words} for y, words in lines]))
-    texts = texts.mark_text(align=align, baseline="middle", fontWeight="bold" if bold else "normal", color=INK)
-    placed: alt.Chart = texts.encode(x=alt.value(x), y=listing.y(), text="text:N")
-    return placed
+    weight: Literal["bold", "normal"] = "bold" if bold else "normal"
+    texts = alt.Chart().mark_text(align=align, baseline="middle", fontWeight=weight, color=INK)
+    placed = texts.encode(x=alt.value(x), y=listing.y(), text="text:N")
+    return drawn(placed, [{"y": y, "text": words} for y, words in lines])
 
 
 def _words(material: Material, kind: Kind, drawn: Sequence[Mark]) -> str:

@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 import altair as alt
 
-from foramen.report.figures.panels import Layer, data
+from foramen.report.figures.panels import Layer, drawn
 from foramen.report.figures.theme import INK, INK_2, LINE, widest, wrapped
 
 ROW, INDENT, AIR = 24, 10, 12
@@ -78,17 +78,16 @@ class Listing(Generic[T]):
         """The words."""
         return [self._texts(heads) for heads in (True, False) if any((line.of is None) == heads for line in self.lines)]
 
-    def _texts(self, heads: bool) -> alt.Chart:
+    def _texts(self, heads: bool) -> Layer:
         """Each line of words is a text of its own, so that long ones stand around the middle of their line."""
         rows = []
         for place, (line, words) in enumerate(zip(self.lines, self.words, strict=True)):
             if (line.of is None) == heads:
                 first = self.middle(place) - LINE * (len(words) - 1) / 2
                 rows += [{"y": first + LINE * i, "text": word} for i, word in enumerate(words)]
-        texts = alt.Chart(data(rows))
+        texts = alt.Chart()
         if heads:
             texts = texts.mark_text(align="left", baseline="middle", fontWeight="bold", color=INK)
         else:
             texts = texts.mark_text(align="left", baseline="middle", color=INK_2, dx=self._indent)
-        placed: alt.Chart = texts.encode(x=alt.value(-self.left), y=self.y(), text="text:N")
-        return placed
+        return drawn(texts.encode(x=alt.value(-self.left), y=self.y(), text="text:N"), rows)

@@ -13,7 +13,9 @@ from foramen.report.table import Cell, Column, Row
 from foramen.study.population import ALL
 
 GAP = 24
-Layer = alt.Chart | alt.LayerChart | alt.FacetChart
+
+Layer = dict[str, Any]
+"""A part of a specification: one mark with its rows, or several in layers."""
 
 
 def panel_width(panels: int) -> int:
@@ -23,20 +25,30 @@ def panel_width(panels: int) -> int:
 
 def finished(panels: Sequence[Layer], *, columns: int = 2) -> dict[str, Any]:
     """The specification of panels side by side, with the look of all figures."""
-    together = panels[0] if len(panels) == 1 else alt.concat(*panels, columns=columns)
-    spec: dict[str, Any] = together.to_dict(validate=False)
-    spec["config"] = config()
-    return spec
+    together = panels[0] if len(panels) == 1 else {"concat": list(panels), "columns": columns}
+    return {"$schema": alt.SCHEMA_URL, "config": config(), **together}
 
 
 def titled(layers: Sequence[Layer], width: float, height: float, title: str) -> Layer:
     """Layers as one panel, under a head if it has one."""
-    panel: Layer = alt.layer(*layers).properties(width=int(width), height=int(height))
-    return panel.properties(title=title) if title else panel
+    size = {"width": int(width), "height": int(height)}
+    return {**layered(layers), **size, **({"title": title} if title else {})}
 
 
-def data(values: Sequence[dict[str, Any]]) -> alt.Data:
-    return alt.Data(values=list(values))  # type: ignore[no-untyped-call]
+def layered(layers: Sequence[Layer], rows: Sequence[dict[str, Any]] | None = None) -> Layer:
+    """Layers one above the other; `rows` are those of all layers that have none of their own."""
+    return {**_data(rows), "layer": list(layers)}
+
+
+def drawn(chart: alt.Chart, rows: Sequence[dict[str, Any]] | None = None) -> Layer:
+    """A mark with its rows. Charts are put together as parts of the specification, not as charts: altair would copy
+    every row at each step."""
+    whole = chart.to_dict(validate=False)
+    return {**_data(rows), **{key: whole[key] for key in ("transform", "mark", "encoding") if key in whole}}
+
+
+def _data(rows: Sequence[dict[str, Any]] | None) -> dict[str, Any]:
+    return {} if rows is None else {"data": {"values": list(rows)}}
 
 
 def head(material: Material, outcome: str) -> str:

@@ -10,7 +10,17 @@ import altair as alt
 from foramen.report.body import Body, Drawing, NothingToShowError
 from foramen.report.figures.axes import coordinate, fixed, number_axis, spread, value_ticks, word_axis
 from foramen.report.figures.gather import Point, absent_notes, each, nothing, points, where, why_not
-from foramen.report.figures.panels import Layer, data, finished, head, numbers, panel_width, score_range, titled
+from foramen.report.figures.panels import (
+    Layer,
+    drawn,
+    finished,
+    head,
+    layered,
+    numbers,
+    panel_width,
+    score_range,
+    titled,
+)
 from foramen.report.figures.theme import DOUBLE, INK, LINE, SERIES, Series, widest, wrapped
 from foramen.report.figures.words import cell, count_cell, estimate, interval, level_text, median, text
 from foramen.report.material import Entry, Material
@@ -110,9 +120,8 @@ def _panel(material: Material, spots: Sequence[Spot], look: Look, total: int) ->
     return titled(layers, width, HEIGHT, head(material, spots[0].of.outcome))
 
 
-def _zero(y: Place) -> alt.Chart:
-    rule: alt.Chart = alt.Chart(data([{"y": 0}])).mark_rule(color=INK).encode(y=y("y:Q"))
-    return rule
+def _zero(y: Place) -> Layer:
+    return drawn(alt.Chart().mark_rule(color=INK).encode(y=y("y:Q")), [{"y": 0}])
 
 
 def _datum(material: Material, spot: Spot, times: Sequence[str], offset: float) -> dict[str, Any]:
@@ -130,7 +139,7 @@ def _series(own: Sequence[dict[str, Any]], look: Series, x: alt.X, y: Place) -> 
         shape=look.shape, size=58, filled=False, fill=look.fill, stroke=look.colour, strokeWidth=1.6, opacity=1
     )
     bars = bars.encode(y=y("low:Q"), y2="high:Q")
-    return alt.layer(line, bars, dots.encode(tooltip="say:N"), data=data(own))
+    return layered([drawn(line), drawn(bars), drawn(dots.encode(tooltip="say:N"))], own)
 
 
 def _names(
@@ -140,7 +149,7 @@ def _names(
     width: int,
     ends: tuple[float, float],
     y: Place,
-) -> list[alt.Chart]:
+) -> list[Layer]:
     """The names of the groups beside their last points, moved apart where they would touch, each with its mark."""
     last = {s.of.group: s for s in spots if names[s.of.group]}
     low, high = ends
@@ -149,18 +158,16 @@ def _names(
     middles = spread([(high - s.middle) * scale for s in last.values()], heights, -LINE, HEIGHT + LINE)
     layers = []
     for group, middle in zip(last, middles, strict=True):
-        at = alt.Chart(data([{"y": coordinate(high - middle / scale), "text": list(names[group])}])).encode(y=y("y:Q"))
-        layers.append(
-            at.mark_point(
-                shape=look[group].shape, size=40, filled=False, fill=look[group].fill, stroke=look[group].colour,
-                strokeWidth=1.6, opacity=1,
-            ).encode(x=alt.value(width + 6))
+        rows = [{"y": coordinate(high - middle / scale), "text": list(names[group])}]
+        at = alt.Chart().encode(y=y("y:Q"))
+        mark = at.mark_point(
+            shape=look[group].shape, size=40, filled=False, fill=look[group].fill, stroke=look[group].colour,
+            strokeWidth=1.6, opacity=1,
         )  # fmt: skip
         shift = -LINE * (len(names[group]) - 1) / 2
-        layers.append(
-            at.mark_text(align="left", baseline="middle", fontWeight="bold", color=INK, lineHeight=LINE, dy=shift)
-            .encode(x=alt.value(width + 16), text="text:N")
-        )  # fmt: skip
+        texts = at.mark_text(align="left", baseline="middle", fontWeight="bold", color=INK, lineHeight=LINE, dy=shift)
+        layers.append(drawn(mark.encode(x=alt.value(width + 6)), rows))
+        layers.append(drawn(texts.encode(x=alt.value(width + 16), text="text:N"), rows))
     return layers
 
 

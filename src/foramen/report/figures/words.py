@@ -36,8 +36,8 @@ def _recorded(material: Material, entry: Entry) -> int:
 
 def _all_recorded(material: Material, entry: Entry, decimals: int) -> bool:
     """Whether no quantile of this outcome lies between two recorded values."""
-    same = {"analysis": entry.about["analysis"], "outcome": entry.about["outcome"]}
-    values = [e.row.estimate for name in QUANTILES for e in material.entries(name, None, **same)]
+    own = (e for e in material.of_analysis(entry.about["analysis"]) if e.row.name in QUANTILES)
+    values = {e.row.estimate for e in own if e.about.get("outcome") == entry.about["outcome"]}
     return all(value is None or float(rounded(value, decimals)) == value for value in values)
 
 

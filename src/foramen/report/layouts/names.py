@@ -8,26 +8,35 @@ from foramen.study.population import ALL
 from foramen.study.results import DIMENSIONS
 
 NAMES = {
-    "mann_whitney": "Mann–Whitney U", "hodges_lehmann": "Hodges–Lehmann shift", "kruskal_wallis": "Kruskal–Wallis H",
+    "n": "with a value", "mann_whitney": "Mann–Whitney U", "hodges_lehmann": "Hodges–Lehmann difference",
+    "common_language_effect": "chance of the higher value in the first group", "kruskal_wallis": "Kruskal–Wallis H",
     "dunn": "Dunn", "dunn_unadjusted": "Dunn, unadjusted", "wilcoxon": "Wilcoxon signed rank",
-    "friedman": "Friedman χ²", "friedman_pairs": "after Friedman",
-    "friedman_pairs_unadjusted": "after Friedman, unadjusted",
+    "pseudomedian": "Hodges–Lehmann change", "friedman": "Friedman χ²", "friedman_pairs": "after Friedman",
+    "friedman_pairs_unadjusted": "after Friedman, unadjusted", "kolmogorov_smirnov": "Kolmogorov–Smirnov D",
     "kendall_w": "Kendall’s W", "mcnemar": "McNemar", "chi_square": "χ²", "fisher": "Fisher’s exact test",
+    "t": "t test", "paired_t": "paired t test", "ancova": "analysis of covariance", "model_fit": "fit of the model",
     "cohen_kappa": "Cohen’s κ", "cohen_kappa_standard_error": "Cohen’s κ, standard error", "fleiss_kappa": "Fleiss’ κ",
     "gwet_ac1": "Gwet’s AC1", "krippendorff_alpha": "Krippendorff’s α", "shapiro_wilk": "Shapiro–Wilk W",
     "lilliefors": "Lilliefors D", "spearman": "Spearman’s ρ", "pearson": "Pearson’s r", "cox_snell_r2": "Cox–Snell R²",
-    "nagelkerke_r2": "Nagelkerke R²", "aic": "AIC", "auc": "area under the ROC curve", "ppv": "PPV", "npv": "NPV",
+    "nagelkerke_r2": "Nagelkerke R²", "aic": "AIC", "auc": "area under the ROC curve", "ppv": "PPV, %", "npv": "NPV, %",
     "hosmer_lemeshow": "Hosmer–Lemeshow", "minus_2_reml_loglik": "−2 REML log-likelihood", "sd": "SD",
-    "bland_altman_bias": "Bland–Altman bias", "zero_event_upper_bound": "upper bound for none, one-sided, %",
-    "left_out_incomplete": "left out, incomplete", "accuracy": "accuracy, %", "sensitivity": "sensitivity, %",
+    "log_likelihood": "log-likelihood", "coefficient_standard_error": "coefficient, standard error",
+    "bland_altman_bias": "mean difference of the readers", "bland_altman_sd": "SD of the readers’ differences",
+    "bland_altman_lower_limit": "lower limit of agreement", "bland_altman_upper_limit": "upper limit of agreement",
+    "zero_event_upper_bound": "at most, where nobody had it, %", "risk_difference": "difference, percentage points",
+    "left_out_incomplete": "left out, an answer missing", "accuracy": "accuracy, %", "sensitivity": "sensitivity, %",
     "specificity": "specificity, %", "percent_agreement": "agreement, %", "responder_percent": "responders, %",
     "percent": "%", "suppressed": "withheld at the source", "outside_window": "answered outside the window",
+    "undefined": "baseline 0, change undefined", "not_grouped": "in no group",
+    "units_of_persons_with_several": "of persons with more than one", "bootstrap_optimism": "bootstrap of the fit",
     "auc_optimism": "optimism of the area", "optimism_corrected_auc": "area, corrected for optimism",
     "optimism_corrected_calibration_slope": "calibration slope, corrected for optimism", "trend": "trend, χ²",
     "gwet_ac1_standard_error": "Gwet’s AC1, standard error", "fleiss_kappa_standard_error": "Fleiss’ κ, standard error",
     "fleiss_kappa_null_standard_error": "Fleiss’ κ, standard error under the null",
     "icc_1_1": "ICC(1,1)", "icc_a_1": "ICC(A,1)", "icc_c_1": "ICC(C,1)", "icc_1_k": "ICC(1,k)", "icc_a_k": "ICC(A,k)",
-    "icc_c_k": "ICC(C,k)",
+    "icc_c_k": "ICC(C,k)", "roc_sensitivity": "ROC curve, sensitivity, %", "roc_specificity": "ROC curve, specificity, %",
+    "roc": "ROC curve", "calibration_observed": "calibration, observed, %", "fixed_effect": "effect",
+    "calibration_expected": "calibration, expected, %", "variance_component": "variance or covariance",
 }  # fmt: skip
 """Printed names where a statistic's own name, with spaces, would not be what the field writes."""
 
@@ -51,46 +60,92 @@ def small(text: str) -> str:
     return text[:1].lower() + text[1:] if len(first) > 1 and first[1:].islower() else text
 
 
+def reader(text: str) -> str:
+    """“reader 1”, of readers that the snapshot calls r1, r2; another name as it is."""
+    number = re.fullmatch(r"r(\d+)", text)
+    return f"reader {number[1] if number else text}"
+
+
+def pair(group: str, against: str) -> str:
+    """Two groups that are compared, the one that is looked at first."""
+    return f"{group} vs {against}"
+
+
 def word(material: Material, dimension: str, text: str) -> str:
-    """A word of `about` as printed: outcomes, findings and time points by their labels."""
+    """A word of `about` as printed: outcomes, findings, time points and readers by their labels."""
     if dimension in ("outcome", "finding"):
         return material.outcome_label(text)
     known = material.results.manifest["snapshot"]["timepoints"]
     if dimension in TIMES and (text in known or any(t.name == text for t in material.study.timepoints)):
         return material.timepoint_label(text)
     if dimension == "term":
-        return _term(material, text)
+        return term(material, text)
+    if dimension == "reader":
+        return ", ".join(map(reader, text.split(", ")))
+    if dimension == "against":
+        return _outcome_at(material, text)
     return material.analysis_title(text) if dimension == "model" else text
 
 
-def _term(material: Material, text: str) -> str:
+def _outcome_at(material: Material, text: str) -> str:
+    """What a number is set against, where that is an outcome and its time point: “Pain, 1 month”."""
+    name, _, at = text.partition(" ")
+    if not any(outcome.name == name for outcome in material.study.outcomes):
+        return text
+    return ", ".join([material.outcome_label(name), *([small(material.timepoint_label(at))] if at else [])])
+
+
+def term(material: Material, text: str) -> str:
     """A term of a model: its column by what that holds, its time points by their labels."""
     name, colon, classes = text.partition(": ")
     for columns in material.codebook.columns.values():
         if (column := columns.get(name)) is not None:
             when = [small(material.timepoint_label(column.timepoint))] if column.timepoint else []
-            by = [f"reader {column.reader}"] if column.reader else []
-            return ", ".join([material.variable_label(column.variable), *when, *by]) + colon + classes
+            by = [reader(column.reader)] if column.reader else []
+            unit = not classes
+            return ", ".join([material.variable_label(column.variable, unit=unit), *when, *by]) + colon + classes
     times = {t.name for t in material.study.timepoints}
     found = re.sub(r"[a-z][a-z0-9_]*", lambda m: material.timepoint_label(m[0]) if m[0] in times else m[0], text)
     return found if text.startswith("time ") or times.issuperset(text.split(", ")) else text
 
 
-def _phrase(dimension: str, text: str) -> str:
-    """Where a word alone would not say what it is."""
-    if dimension == "against":
-        return f"against {small(text)}"
-    return f"from {text}" if dimension == "from_category" else text
+def group_words(material: Material, about: Mapping[str, str]) -> list[str]:
+    """The group, and what it is compared with; of groups that are a yes or a no, of what."""
+    group, against = about.get("group", ALL), about.get("against")
+    if group == ALL:
+        return []
+    compared = against is not None and against in material.group_labels(about.get("analysis", ""))
+    words = pair(group, against) if compared and against is not None else group
+    analysis = next((a for a in material.study.analyses if a.name == about.get("analysis")), None)
+    by = getattr(analysis, "by", None)
+    if by is None or group not in ("yes", "no"):
+        return [words]
+    at = [small(material.timepoint_label(by.at))] if by.at and len(material.study.timepoints) > 1 else []
+    return [f"{', '.join([small(material.outcome_label(by.outcome)), *at])}: {words}"]
 
 
 def words(material: Material, about: Mapping[str, str], without: Iterable[str] = ()) -> list[str]:
     """All words of `about` in their order, but those of everybody together and those left out."""
     hidden = {"analysis", *without}
-    return [
-        _phrase(key, word(material, key, about[key]))
-        for key in DIMENSIONS
-        if about.get(key) and key not in hidden and not (key == "group" and about[key] == ALL)
-    ]
+    labels = material.group_labels(about.get("analysis", ""))
+    together = about.get("group", ALL) != ALL and about.get("against") in labels
+    found: list[str] = []
+    for key in DIMENSIONS:
+        if not about.get(key) or key in hidden or (key == "against" and together):
+            continue
+        said = group_words(material, about) if key == "group" else [_phrase(material, about, key)]
+        found += said if key != "reader" or not any(said[0] in text for text in found) else []
+    return found
+
+
+def _phrase(material: Material, about: Mapping[str, str], key: str) -> str:
+    """A word, where it alone would not say what it is with what says it."""
+    if key == "against" and "finding" in about:
+        return f"against {word(material, 'reader', about[key])}"
+    text = word(material, key, about[key])
+    if key == "against":
+        return f"against {small(text)}"
+    return f"from {text}" if key == "from_category" else text
 
 
 def place_of(material: Material, entry: Entry) -> str:

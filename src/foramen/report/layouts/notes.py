@@ -6,15 +6,27 @@ from dataclasses import replace
 
 from foramen.report.body import Body
 from foramen.report.layouts.names import capital, place_of
-from foramen.report.material import Material
-from foramen.report.table import Column, Mark, Note, Row, Span, Table
+from foramen.report.layouts.told import parts_of, tells_interval, tells_p
+from foramen.report.material import Entry, Material
+from foramen.report.table import Column, Mark, Note, Row, Span, Table, Value
 from foramen.statistics.result import Statistic
+from foramen.statistics.risk import THROUGH_INFINITY
 
-ON_A_LINE = re.compile(r"(^|; )\d+ (missing|suppressed) (left out|counted as failure)(?=;|$)")
+ON_A_LINE = re.compile(r"(^|; )(\d+|some) (missing|suppressed) (left out|counted as failure)(?=;|$)")
 """Warnings that the table has lines for."""
 
-APART = re.compile(r"; (?=\d+ of \d+ \w+ belong to persons )")
-"""Where the warning that stands beside every interval begins; other warnings of a statistic stay together."""
+REPEATS = re.compile(r"(^|; )(\d+ of \d+|some) \w+ belong to persons with more than one and are treated as [^;]*; [^;]*")
+"""The warning on every interval and p where persons have several units; a table says it once, of what it shows."""
+
+SEVERAL = "units_of_persons_with_several"
+
+ONE = (
+    (re.compile(r"^(1 of \d+ differences) are\b"), r"\1 is"),
+    (re.compile(r"^(1 of \d+ expected counts) are\b"), r"\1 is"),
+    (re.compile(r"^1 subjects (.*) are\b"), r"1 subject \1 is"),
+    (re.compile(r"^(1 of \d+ resamples could not be fitted) (.*) and are\b"), r"\1 \2 and is"),
+)
+"""Warnings whose count is one."""
 
 NAMED_PLACES = 3
 
@@ -52,15 +64,10 @@ def finished(
     rows: Sequence[Row],
     notes: Notes,
     spans: Sequence[Span] = (),
-    *,
-    intervals: bool = True,
 ) -> Body:
-    """The inside of a table, with what has to be said of the numbers that it shows.
-
-    A table without `intervals` needs no warning of them.
-    """
+    """The inside of a table, with what has to be said of the numbers that it shows."""
     body = Body(stub, tuple(columns), tuple(rows), tuple(spans))
-    said = [Note(text) for text in cautions(material, shown(body), intervals=intervals)]
+    said = [Note(text) for text in (*cautions(material, body.rows), *several(material, body.rows))]
     return replace(body, notes=(*notes.listed(), *said))
 
 
@@ -69,29 +76,70 @@ def shown(body: Body) -> list[int]:
     return Table("", "", "", body.stub, body.columns, body.rows).statistics()
 
 
-def cautions(material: Material, places: Sequence[int], *, intervals: bool = True) -> list[str]:
-    """Warnings and errors of statistics, each once, with what it belongs to unless that is every interval or test."""
+def cautions(material: Material, rows: Sequence[Row]) -> list[str]:
+    """Warnings and errors of the numbers shown, each once, with what it belongs to unless that is every one of them.
+
+    Those that say the same of other counts stand in one note. Nothing is said of an interval that is not shown.
+    """
+    inferred = _inferred(material, rows)
     said: dict[str, dict[str, None]] = {}
-    inferential = [entry for entry in map(material.at, places) if _infers(entry.row, intervals=intervals)]
-    for entry in map(material.at, places):
-        for text in _said_of(entry.row, intervals=intervals):
+    for place, interval in inferred.items():
+        entry = material.at(place)
+        for text in _said_of(entry.row, interval=interval):
             said.setdefault(text, {})[place_of(material, entry)] = None
-    return [
-        f"{capital(text)}." if len(where) == len(inferential) > 1 else f"{capital(text)} ({_some(list(where))})."
-        for text, where in said.items()
-    ]
+    everywhere = sum(_infers(material.at(place), interval=interval) for place, interval in inferred.items())
+    together: dict[str, list[str]] = {}
+    for text, where in said.items():
+        named = "" if len(where) == everywhere > 1 else f" ({_some(list(where))})"
+        together.setdefault(re.sub(r"\d[\d.,]*", "#", text), []).append(text + named)
+    return [f"{capital('; '.join(texts))}." for texts in together.values()]
 
 
-def _infers(row: Statistic, *, intervals: bool) -> bool:
-    return row.p is not None or (intervals and (row.lower is not None or row.upper is not None))
+def _inferred(material: Material, rows: Sequence[Row]) -> dict[int, bool]:
+    """Places of the statistics shown, in reading order, and whether their interval is."""
+    found: dict[int, bool] = {}
+    for part in parts_of(rows):
+        interval = isinstance(part, Value) and tells_interval(material.style, material.at(part.row).row, part.text)
+        found[part.row] = found.get(part.row, False) or interval
+    return found
 
 
-def _said_of(row: Statistic, *, intervals: bool) -> list[str]:
-    rest = ON_A_LINE.sub("", row.warning or "").removeprefix("; ")
-    warnings = [text for text in APART.split(rest) if text]
-    if not intervals and row.p is None:
-        warnings = [text for text in warnings if "interval" not in text]
-    return [*warnings, *([f"not computed: {row.error}"] if row.error else [])]
+def _infers(entry: Entry, *, interval: bool) -> bool:
+    return entry.row.p is not None or interval
+
+
+def _said_of(row: Statistic, *, interval: bool) -> list[str]:
+    """What is left to say: an error, else warnings that neither a line nor a cell of the table has said."""
+    if row.error:
+        return [f"not computed: {row.error}"]
+    rest = REPEATS.sub("", ON_A_LINE.sub("", row.warning or "")).removeprefix("; ")
+    unshown = not interval and (row.name == "mean" or row.lower is not None or row.upper is not None)
+    said = [text for text in rest.split("; ") if THROUGH_INFINITY not in text]
+    said = [_singular(text) for text in said if not (unshown and "interval" in text)]
+    return ["; ".join(said)] if any(said) else []
+
+
+def _singular(text: str) -> str:
+    for pattern, said in ONE:
+        text = pattern.sub(said, text)
+    return text
+
+
+def several(material: Material, rows: Sequence[Row]) -> list[str]:
+    """That units of one person are taken as independent, and what that does to the numbers shown; nothing else."""
+    entry = material.entry(SEVERAL)
+    if entry is None or (entry.row.suppressed is None and not entry.row.n):
+        return []
+    unit, style = f"{material.study.unit}s", material.style
+    count = f"Some {unit}"
+    if entry.row.n is not None and entry.row.denominator is not None:
+        count = f"{style.count(entry.row.n)} of {style.count(entry.row.denominator)} {unit}"
+    first = f"{count} are of persons with more than one and are treated as independent"
+    parts = [part for part in parts_of(rows) if isinstance(part, Value)]
+    short = any(tells_interval(style, material.at(part.row).row, part.text) for part in parts)
+    small = any(tells_p(style, material.at(part.row).row, part.text) for part in parts)
+    effects = ["intervals are too short"] * short + ["p-values are too small"] * small
+    return [f"{first}: {' and '.join(effects)}." if effects else f"{first}."]
 
 
 def _some(places: Sequence[str]) -> str:

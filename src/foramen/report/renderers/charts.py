@@ -5,8 +5,10 @@ nor fonts of the machine come in. Where it is not repeatable (running numbers of
 its output is put in order. One unit of a specification is 1/96 inch: text of 12 is 9 points in print.
 """
 
+import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import vl_convert
@@ -27,7 +29,13 @@ _RESOURCES = re.compile(rb"(?:^ +/[a-z]+\d+ .*\n){2,}", re.M)
 
 def svg(spec: Mapping[str, Any]) -> str:
     """The figure as an SVG document; text stays text."""
-    drawn: str = vl_convert.vegalite_to_svg(dict(spec), vl_version=VEGA_LITE, allowed_base_urls=[])
+    return _svg(json.dumps(spec, ensure_ascii=False, allow_nan=False))
+
+
+@lru_cache(maxsize=64)
+def _svg(spec: str) -> str:
+    """Several formats of a report show the same figure: it is drawn once."""
+    drawn: str = vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE, allowed_base_urls=[])
     for place, name in enumerate(dict.fromkeys(_RUNNING.findall(drawn))):
         drawn = re.sub(rf"(id=\"|url\(#){name}\b", rf"\g<1>part-{place}", drawn)
     return drawn.replace(_FAMILY, _FAMILIES)
