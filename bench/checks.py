@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from catalogue import catalogue_lines
 from measure import Contender, interleave
 
 HERE = Path(__file__).parent
@@ -36,7 +37,10 @@ FORMATS = {
 
 def checks(folder: Path, rounds: int) -> str:
     """The section of the bench's text."""
-    lines = [*_command_lines(folder, rounds), *_report_lines(folder, rounds), _import_line(), *_registry(folder)]
+    lines = [
+        *_command_lines(folder, rounds), *_report_lines(folder, rounds), _import_line(), *_registry(folder),
+        *catalogue_lines(folder, rounds),
+    ]  # fmt: skip
     return "\n".join(["## Beside the reports", "", *lines])
 
 

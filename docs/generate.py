@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from docs.library_pages import LIBRARY_PAGES
 from docs.notebooks import renew_notebooks
 from docs.reference_pages import PAGES
 from docs.schemas import SCHEMAS
@@ -19,7 +20,7 @@ LIBRARY = "src/foramen/library/schemas"
 
 def generated() -> dict[str, str]:
     """Every generated file, by its path from the root of the repository."""
-    pages = {f"{REFERENCE}/{name}": make() for name, make in PAGES.items()}
+    pages = {f"{REFERENCE}/{name}": make() for name, make in {**PAGES, **LIBRARY_PAGES}.items()}
     schemas = {f"{LIBRARY}/{name}.json": _json(make()) for name, make in SCHEMAS.items()}
     return {**pages, **schemas}
 
@@ -27,7 +28,7 @@ def generated() -> dict[str, str]:
 def stale(root: Path) -> list[str]:
     """Files that are missing, differ from what would be generated, or should no longer be there."""
     wanted = generated()
-    found = [*(root / REFERENCE).glob("*.md"), *(root / LIBRARY).glob("*.json")]
+    found = [*(root / REFERENCE).rglob("*.md"), *(root / LIBRARY).glob("*.json")]
     left = [str(path.relative_to(root)) for path in found if str(path.relative_to(root)) not in wanted]
     changed = [name for name, text in wanted.items() if not (root / name).is_file() or _read(root / name) != text]
     return sorted([*left, *changed])

@@ -8,9 +8,6 @@ from typing import Any
 Schema = Mapping[str, Any]
 
 PLAIN_NAME = "a name"
-NAME_PATTERN = "^[a-z"
-"""How the patterns of names begin; other texts with a pattern are not names."""
-
 TEXTS = {None: "text", "date": "a date", "date-time": "date and time"}
 """Formats of texts as a TOML document would call them."""
 
@@ -109,8 +106,13 @@ class Objects:
         if kind == "boolean":
             return "`true`, `false`"
         if kind == "string":
-            return PLAIN_NAME if value.get("pattern", "").startswith(NAME_PATTERN) else TEXTS[value.get("format")]
+            return PLAIN_NAME if _is_name(value.get("pattern", "")) else TEXTS[value.get("format")]
         return _number(value) if kind else "anything"
+
+
+def _is_name(pattern: str) -> bool:
+    """Names have no fixed length; a language, a digest or a level has a pattern and is no name."""
+    return pattern.startswith("^[a-z") and "{" not in pattern
 
 
 def _references(value: Schema, place: str) -> Iterator[tuple[str, str]]:

@@ -304,8 +304,14 @@ SCHEMAS: Mapping[str, Callable[[], Schema]] = {
     "results": results_schema,
     "evidence": partial(document_schema, Evidence, "Evidence document of Foramen"),
     "style": partial(document_schema, Style, "Journal style of Foramen"),
-    **{f"policy-{name}": partial(model_schema, one.content, f"Policy {name} of Foramen") for name, one in POLICIES.items()},
-    **{f"inputs-{name}": partial(model_schema, one.inputs, f"Inputs of the policy {name}") for name, one in POLICIES.items()},
+    **{
+        f"policy-{name}": partial(model_schema, one.content, f"Policy {name} of Foramen")
+        for name, one in POLICIES.items()
+    },
+    **{
+        f"inputs-{name}": partial(model_schema, one.inputs, f"Inputs of the policy {name}")
+        for name, one in POLICIES.items()
+    },
     "site-record": partial(model_schema, SiteRecord, "A site's record of a policy of Foramen"),
     "drug-names": partial(model_schema, DrugNames, "Table of drug names of Foramen"),
     "instrument": partial(model_schema, Instrument, "Instrument of Foramen"),

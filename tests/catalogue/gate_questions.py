@@ -162,8 +162,35 @@ BEFORE_NEEDLE: Data = {
 
 RESTART = {"drug": "clopidogrel", "earliest": at("21:00:00"), "usual": at("09:00:00", "2026-11-27")}
 
+START, OUT = "2026-11-26T08:40:00", "2026-11-26T09:00:00"
+DIGESTS = ("a" * 64, "b" * 64)
+
+
+def answer_at_discharge(rule: str, subject: str, outcome: str, **moments: str) -> Data:
+    """One decision of the antithrombotic policy at discharge, cut down to what is compared."""
+    return {
+        "rule": rule, "subject": subject, "outcome": outcome, "occasion": "discharge",
+        "asked": {"utc": "2026-11-26T08:20:00+00:00"}, "moments": {name: {"utc": utc} for name, utc in moments.items()},
+        "advice": [], "stamp": {"policy": "antithrombotics", "sha256": DIGESTS[0], "record_sha256": DIGESTS[1]},
+        "inputs": [{"name": "procedure.start", "value": START}, {"name": "procedure.needle_out", "value": OUT}],
+    }  # fmt: skip
+
+
+NOTHING_HELD: Data = {"decisions": [answer_at_discharge("AC-LIST", "the list of medicines", "NA")]}
+CLOPIDOGREL: Data = {
+    "decisions": [
+        answer_at_discharge("AC-LIST", "the list of medicines", "OK"),
+        answer_at_discharge(
+            "AC-15a", "clopidogrel (told as Plavix)", "OK",
+            earliest_restart="2026-11-26T20:00:00+00:00", usual_restart="2026-11-27T08:00:00+00:00",
+        ),
+    ]
+}  # fmt: skip
+
 AFTER_NEEDLE: Data = {
-    "procedure": {"start": at("08:40:00"), "needle_in": at("08:44:00"), "needle_out": at("09:00:00")},
+    "procedure": {
+        "start": at("08:40:00"), "radiologist": "okafor", "needle_in": at("08:44:00"), "needle_out": at("09:00:00"),
+    },
     "patient": {"born": date(1980, 1, 1), "motor_weakness": "no"},
     "targets": [target(anaesthetic("lidocaine", "1 %", "1 mL", "10 mg"))],
     "way_home": {"how": "named person", "person": "daughter"},
@@ -177,9 +204,9 @@ AFTER_NEEDLE: Data = {
     "instructions": {
         "version": "9", "language": "English", "handed_to": "patient",
         "parts": ["what to expect", "restrictions", "when to call", "signs of bleeding", "restart", "phone number"],
-        "restarts": [RESTART],
+        "restarts": [RESTART], "policy_sha256": DIGESTS[0], "record_sha256": DIGESTS[1],
     },
-    "restarts": {"drugs": [RESTART]},
+    "restarts": {"assessment": CLOPIDOGREL},
 }  # fmt: skip
 
 REPEAT_ORDERS: Data = {

@@ -54,6 +54,14 @@ def medicine(name: str, last_dose: str | dict[str, Any] | None = None, **more: A
     return entry | more
 
 
+def _for_start(entry: dict[str, Any], start: str | None) -> dict[str, Any]:
+    """What was agreed and decided is for the booked start, unless the entry says for which."""
+    if start is None:
+        return entry
+    said = {part: {"start": datetime.fromisoformat(start)} | entry[part] for part in ("coordination", "decided") if part in entry}
+    return entry | said
+
+
 def question(
     *medicines: dict[str, Any],
     asked: str = "2026-05-20T09:00:00",
@@ -64,6 +72,7 @@ def question(
 ) -> dict[str, Any]:
     """Plain data of one question; `changes` add to the sections of the same name."""
     now = datetime.fromisoformat(asked)
+    medicines = tuple(_for_start(one, start) for one in medicines)
     procedure: dict[str, Any] = {"level": "L4/L5", "route": "interlaminar", "steroid": "yes"}
     if start is not None:
         procedure["start"] = datetime.fromisoformat(start)
@@ -76,7 +85,7 @@ def question(
         "medications": {
             "confirmed": now, "asked_by": "nurse", "asked_of": "patient", "changed": "no", "none": not medicines,
         },
-        "bleeding": dict(ANSWERED_NO),
+        "bleeding": {**ANSWERED_NO, "source": "patient", "recorded": now},
         "medicines": list(medicines),
     }  # fmt: skip
     for name, change in changes.items():

@@ -37,11 +37,11 @@ PARTICLES = steroid("Kenalog", "40 mg/mL", "1 mL", "40 mg")
 
 OPTIONAL = (
     # What may be said beside what has to be said; it can only disagree.
-    r"(patient_says\.\d+\.(root|level|route)|imaging\.\d+\.(level|route)|instructions\.restarts\.\d+\.words|targets\.\d+\.level)",
+    r"(patient_says\.\d+\.(root|level|route)|imaging\.\d+\.(level|route)|instructions\.restarts\.\d+\.words|targets\.\d+\.level|blood_thinners)",
     # “None” beside something: a contradiction that leaving one of the two out resolves.
-    r"targets\.\d+\.no_\w+|restarts\.none",
+    r"targets\.\d+\.no_\w+|restarts\.none|instructions\.restarts",
     # Drugs and sessions are facts, not answers: without one of them it is another question.
-    r"(.*\.)?(targets|drugs|told|sessions|ordered|consented|imaging|patient_says|restarts|given|identifiers|parts|regions)\.\d+",
+    r"(.*\.)?(targets|drugs|told|sessions|decisions|ordered|consented|imaging|patient_says|restarts|given|identifiers|parts|regions)\.\d+",
     # The head of the question.
     r"(zone|occasion|asked)",
 )
@@ -57,7 +57,7 @@ def questions() -> Iterator[Question]:
         yield "anaesthetics", "needle_in", at("09:00:00"), {}, told
     older = ANAESTHETICS | {"patient": {"born": date(1950, 1, 1)}, "targets": [target(contrast("1 mL"), anaesthetic())]}
     yield "anaesthetics", "needle_in", at("09:00:00"), {"bupivacaine_percent": 1, "bupivacaine_ml": 1}, older
-    site = {"timeout_valid_min": 15, "mri_max_age_days": 10}
+    site = {"timeout_valid_min": 15, "mri_max_age_days": 10, "consent_max_age_days": 30}
     for _, path, value, _ in [(None, "time_out.room", "1", None), *BEFORE_GOLDEN[::3]]:
         yield "before-needle", "needle_in", at("09:10:00"), site, changed(BEFORE_NEEDLE, path, value)
     for _, path, value, _ in [(None, "way_home.how", "taxi", None), *AFTER_GOLDEN[::2]]:

@@ -8,9 +8,12 @@ import pytest
 
 from tests.catalogue.gate_questions import (
     AFTER_NEEDLE,
+    CLOPIDOGREL,
+    NOTHING_HELD,
     RESTART,
     Data,
     anaesthetic,
+    answer_at_discharge,
     assess,
     at,
     changed,
@@ -61,6 +64,9 @@ GOLDEN: list[tuple[str, str, Any, tuple[str, str | None]]] = [
     ("G-OBS", "recovery.going_on", None, STOP_1),
     ("G-OBS", "procedure.needle_out", None, STOP_1),
     ("G-OBS", "recovery.start", at("09:03:00"), HOLD_1),
+    ("G-OBS", "recovery.start", at("09:00:00"), OK),
+    ("G-OBS", "recovery.start", at("08:59:59"), STOP_1),
+    ("G-OBS", "recovery.start", at("08:59:59", "2026-11-12"), STOP_1),
     ("G-OBS", "recovery", {"start": at("09:00:00"), "going_on": "no", "end": at("09:30:00")}, OK),
     ("G-OBS", "recovery", {"start": at("09:00:00"), "going_on": "no", "end": at("09:29:59")}, STOP_1),
     ("G-OBS", "recovery", {"start": at("09:00:00"), "going_on": "no"}, STOP_1),
@@ -84,11 +90,39 @@ GOLDEN: list[tuple[str, str, Any, tuple[str, str | None]]] = [
     ("G-DC", "instructions.restarts", [RESTART, RESTART | {"drug": "warfarin"}], STOP_1),
     ("G-DC", "restarts", None, STOP_1),
     ("G-DC", "restarts", {"none": True}, STOP_1),
-    ("G-DC", "restarts", {"none": True, "drugs": [RESTART]}, STOP_1),
+    ("G-DC", "restarts", {"none": True, "assessment": CLOPIDOGREL}, STOP_1),
+    ("G-DC", "restarts", {"none": True, "assessment": NOTHING_HELD}, STOP_1),
+    ("G-DC", "restarts", {"assessment": NOTHING_HELD}, STOP_1),
+    ("G-DC", "restarts.assessment", {}, STOP_1),
+    ("G-DC", "instructions.policy_sha256", "c" * 64, STOP_1),
+    ("G-DC", "instructions.record_sha256", None, STOP_1),
+    ("G-DC", "restarts.assessment.decisions.0", None, STOP_1),
+    ("G-DC", "restarts.assessment.decisions.0.outcome", "STOP", STOP_1),
+    ("G-DC", "restarts.assessment.decisions.1.occasion", "needle_in", STOP_1),
+    ("G-DC", "restarts.assessment.decisions.1.stamp.policy", "steroids", STOP_1),
+    ("G-DC", "restarts.assessment.decisions.1.stamp.sha256", "c" * 64, STOP_1),
+    ("G-DC", "restarts.assessment.decisions.1.moments.usual_restart", None, STOP_1),
+    ("G-DC", "restarts.assessment.decisions.1.moments", {}, STOP_1),
+    ("G-DC", "restarts.assessment.decisions.1.inputs.0.value", "2026-11-19T08:40:00", STOP_1),
+    ("G-DC", "restarts.assessment.decisions.1.inputs.1.value", "2026-11-26T08:59:00", STOP_1),
     ("G-DC", "procedure.needle_out", None, STOP_0),
     ("G-DEVIATION", "time_out.radiologist.at", at("08:44:00"), OK),
     ("G-DEVIATION", "time_out.radiologist.at", at("08:44:01"), DECIDE),
     ("G-DEVIATION", "time_out", None, DECIDE),
+    ("G-DEVIATION", "time_out.technologist.person", " OKAFOR", DECIDE),
+    ("G-DEVIATION", "time_out.technologist.role", "nurse", DECIDE),
+    ("G-DEVIATION", "procedure.radiologist", "vance", DECIDE),
+    ("G-DEVIATION", "procedure.radiologist", None, DECIDE),
+    ("G-DEVIATION", "procedure.radiologist", "Okafor ", OK),
+    (
+        "G-DEVIATION",
+        "time_out",
+        {
+            "technologist": signature("ferro", "technologist", "08:37:00", "2026-11-25"),
+            "radiologist": signature("okafor", "radiologist", "08:38:00", "2026-11-25"),
+        },
+        DECIDE,
+    ),
     ("G-DEVIATION", "procedure.needle_in", None, DECIDE),
 ]
 
@@ -114,15 +148,17 @@ def test_every_part_of_the_instructions_is_needed(part: str) -> None:
 
 def test_where_nothing_was_held_no_restart_is_written() -> None:
     parts = [one for one in AFTER_NEEDLE["instructions"]["parts"] if one != "restart"]
-    told = AFTER_NEEDLE | {"restarts": {"none": True}}
+    told = AFTER_NEEDLE | {"restarts": {"none": True, "assessment": NOTHING_HELD}}
     told["instructions"] = told["instructions"] | {"parts": parts, "restarts": []}
     assert asked("G-DC", told) == OK
+    assert asked("G-DC", told | {"restarts": {"none": True}}) == STOP_1
 
 
 def test_a_drug_without_times_is_told_in_words() -> None:
-    told = AFTER_NEEDLE
-    for place in ("restarts.drugs", "instructions.restarts"):
-        told = changed(told, place, [{"drug": "ginkgo", "words": "ask your prescriber"}])
+    words = "Do not start ginkgo again until we tell you when."
+    decided = answer_at_discharge("AC-00-supplement", "ginkgo", "DECIDE") | {"advice": [words]}
+    told = with_("instructions.restarts", [{"drug": "Ginkgo", "words": words}])
+    told = changed(told, "restarts.assessment.decisions.1", decided)
     assert asked("G-DC", told) == OK
     assert asked("G-DC", changed(told, "instructions.restarts.0.words", "tomorrow")) == STOP_1
 
@@ -142,14 +178,6 @@ def test_observation_counts_to_the_second(now: str, expected: tuple[str, str | N
     found = decision("G-OBS", assess("after-needle", told, "discharge", at(now), SITE))
     assert said(found) == expected
     assert found.moments["observed_until"].to_json()["local"] == "2026-11-26T09:32:00+01:00"
-
-
-def test_observation_from_before_needle_out_counts_from_needle_out() -> None:
-    told = with_("recovery.start", at("08:00:00"))
-    assert asked("G-OBS", told, at("09:31:00")) == OK
-    early = changed(changed(told, "ambulation", None), "pain_after", None)
-    assert asked("G-OBS", early, at("09:29:59")) == HOLD_1
-    assert asked("G-OBS", early, at("09:30:00")) == OK
 
 
 def test_without_a_time_of_the_site_discharge_is_stopped() -> None:

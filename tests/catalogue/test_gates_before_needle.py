@@ -20,7 +20,7 @@ from tests.catalogue.gate_questions import (
 
 OK, NA = ("OK", None), ("NA", None)
 STOP_0, STOP_1, STOP_2, DECIDE = ("STOP", "O0"), ("STOP", "O1"), ("STOP", "O2"), ("DECIDE", "O1")
-SITE = {"timeout_valid_min": 15}
+SITE = {"timeout_valid_min": 15, "consent_max_age_days": 30}
 NOW = at("09:10:00")
 
 
@@ -82,6 +82,24 @@ GOLDEN: list[tuple[str, str, Any, tuple[str, str | None]]] = [
     ("G-LEVEL", "patient_says", [{"root": "L4", "side": "left"}], STOP_1),
     ("G-LEVEL", "vertebrae.variant", "unknown", STOP_0),
     ("G-LEVEL", "vertebrae.variant", "yes", STOP_1),
+    ("G-ABCD", "abcd.radiologist", signature("vance", "radiologist", "08:52:00"), STOP_0),
+    ("G-ABCD", "abcd.nurse", signature(" OKAFOR ", "nurse", "08:52:00"), STOP_0),
+    ("G-ABCD", "abcd.radiologist", signature("Okafor ", "radiologist", "08:52:00"), OK),
+    ("G-ABCD", "procedure.radiologist", None, STOP_0),
+    ("G-MRI", "mri.reviewed.person", "OKAFOR ", OK),
+    ("G-MRI", "mri.accession", "?", DECIDE),
+    ("G-MRI", "mri.accession", "not available", DECIDE),
+    ("G-TIMEOUT", "time_out.technologist", signature("Okafor ", "technologist", "09:00:00"), STOP_0),
+    ("G-TIMEOUT", "time_out.technologist", signature("ok\u200bafor", "technologist", "09:00:00"), STOP_0),
+    ("G-TIMEOUT", "time_out.radiologist", signature("vance", "radiologist", "09:01:00"), STOP_0),
+    ("G-TIMEOUT", "procedure.radiologist", None, STOP_0),
+    ("G-TIMEOUT", "time_out.identifiers", ["photograph", "address"], STOP_0),
+    ("G-TIMEOUT", "time_out.identifiers", ["date of birth", "address"], STOP_0),
+    ("G-TIMEOUT", "time_out.identifiers", ["number", "address"], OK),
+    ("G-CONSENT", "consent.signed", at("08:30:00"), OK),
+    ("G-CONSENT", "consent.signed", at("23:00:00", "2026-10-27"), OK),
+    ("G-CONSENT", "consent.signed", at("23:00:00", "2026-10-26"), STOP_0),
+    ("G-CONSENT", "consent.signed", at("08:00:00", "2019-05-20"), STOP_0),
     ("G-CONSENT", "consent", None, STOP_0),
     ("G-CONSENT", "consent.signed", None, STOP_0),
     ("G-CONSENT", "consent.plan", "1", STOP_0),
@@ -258,8 +276,8 @@ def test_two_signatures_far_apart_are_no_time_out(first: str, expected: tuple[st
 
 
 def test_the_validity_is_the_one_the_site_has_set_and_none_without() -> None:
-    assert asked("G-TIMEOUT", BEFORE_NEEDLE, parameters={"timeout_valid_min": 9}) == OK
-    assert asked("G-TIMEOUT", BEFORE_NEEDLE, parameters={"timeout_valid_min": 8}) == STOP_0
+    assert asked("G-TIMEOUT", BEFORE_NEEDLE, parameters=SITE | {"timeout_valid_min": 9}) == OK
+    assert asked("G-TIMEOUT", BEFORE_NEEDLE, parameters=SITE | {"timeout_valid_min": 8}) == STOP_0
     assert asked("G-TIMEOUT", BEFORE_NEEDLE, parameters={}) == STOP_0
 
 
@@ -288,7 +306,7 @@ def test_at_booking_what_cannot_exist_yet_is_a_task_for_the_day() -> None:
     assert {todo.by for one in found.decisions for todo in one.todos} == {date(2026, 11, 26)}
     tasks = [todo.what for one in found.decisions for todo in one.todos]
     assert "Ask about pregnancy on the day, before the first X-ray" in tasks
-    assert len(tasks) == len(set(tasks)) == 16
+    assert len(tasks) == len(set(tasks)) == 17
 
 
 def test_at_booking_a_disagreement_is_stopped_already() -> None:

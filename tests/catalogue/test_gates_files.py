@@ -20,7 +20,7 @@ from foramen.catalogue.gates.case import Reader, Rule
 from foramen.catalogue.policies import POLICIES, find_policy
 from foramen.catalogue.site_record import load_example, not_in_force
 from foramen.kernel.errors import DefinitionError
-from tests.catalogue.gate_questions import BEFORE_NEEDLE, TRIAL, assess, at, in_force, said
+from tests.catalogue.gate_questions import BEFORE_NEEDLE, TRIAL, assess, at, changed, in_force, said
 
 MADE_OF_TABLES = sorted(set(POLICIES) - {"antithrombotics"})
 FORBIDDEN = re.compile(r"\b(safe|safely|safety|cc|IU)\b|—|[0-9]\.0\b|(?<![0-9])\.[0-9]")
@@ -242,7 +242,8 @@ def test_past_its_review_a_policy_says_so_and_60_days_later_decides_nothing() ->
     review_by = in_force("before-needle").content.review_by
     told = {"procedure": BEFORE_NEEDLE["procedure"] | {"guidance": "ultrasound"}}
     for days, outcome in ((0, "NA"), (60, "NA"), (61, "DECIDE")):
-        now = at("09:10:00", (review_by + timedelta(days=days)).isoformat())
+        day = (review_by + timedelta(days=days)).isoformat()
+        now, told = at("09:10:00", day), changed(told, "procedure.start", at("09:15:00", day))
         found = next(one for one in assess("before-needle", told, now=now).decisions if one.rule == "G-PREGNANCY")
         assert found.outcome.value == outcome
         assert any("was to be reviewed" in alert for alert in found.alerts) == (days > 0)

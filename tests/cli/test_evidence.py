@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from foramen.cli import main
+from foramen.statistics.contingency import chi_square
+from foramen.statistics.tables import CountTable
+from tests.evidence.runs import made, read, write
 
 Call = Callable[..., tuple[int, str, str]]
 
@@ -141,6 +144,34 @@ def test_results_of_ones_own_fail_when_something_differs(
     code, out, error = call("--results", results(estimate))
     assert (code, error) == (expected, "")
     assert ("20 of 50 is 40 %" in words(out)) is bool(expected)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    """A results folder with the chi-square of a small table."""
+    arms = CountTable.from_matrix({"drug": [30, 10], "placebo": [20, 22]}, ["yes", "no"])
+    return made(tmp_path / "results", arms, [chi_square(arms, method="pearson").describing(outcome="relief")])
+
+
+def test_the_numbers_of_a_folder_are_counted_again(call: Call, run: Path) -> None:
+    code, out, error = call("--results", run)
+    assert (code, error) == (0, "")
+    assert "What differs" not in out
+    results = read(run)
+    results["statistics"][0]["p"] = 0.021063683757075771
+    write(run, results)
+    code, out, error = call("--results", run)
+    assert (code, error) == (3, "")
+    assert {"chi_square", "0.0210637", "0.0110637", "80da88e5c7d3….json"} <= {*out.split()}
+    assert max(len(line) for line in out.splitlines()) <= 80
+
+
+def test_a_file_without_its_folder_says_that_the_counts_were_not_there(call: Call, run: Path, tmp_path: Path) -> None:
+    alone = tmp_path / "alone.json"
+    alone.write_bytes((run / "results.json").read_bytes())
+    code, out, _ = call("--results", alone)
+    assert code == 0
+    assert "1 cannot be checked: the counts were not there: only the file was given" in words(out)
 
 
 def test_an_unknown_check_is_refused_with_file_row_and_remedy(call: Call, own: Callable[[str], Path]) -> None:

@@ -51,7 +51,11 @@ kind = "category"
 variable = "nrs"
 baseline = "before"
 bands_of = "relief_percent"
-bands = [{{ label = "worse", below = 0 }}, {{ label = "some", at_least = 0, below = 50 }}, {{ label = "half", at_least = 50 }}]
+bands = [
+  {{ label = "worse", below = 0 }},
+  {{ label = "some", at_least = 0, below = 50 }},
+  {{ label = "half", at_least = 50 }},
+]
 timepoints = ["after", "late"]
 [[outcomes]]
 name = "sex"
@@ -109,7 +113,7 @@ missing = "failure"
 [[analyses]]
 name = "complete"
 kind = "describe"
-outcomes = ["class", "sex"]
+outcomes = ["class", "third"]
 timepoints = ["after"]
 missing = "complete"
 """
@@ -199,7 +203,9 @@ def _people_over_time(columns: Mapping[str, Sequence[int | None]]) -> list[Atom]
     for sex, arm, before, after, late in zip(*columns.values(), strict=True):
         known = {score: name for name, score in (AFTER if before == 8 else AFTER_LITTLE).items()}
         pain = "yes" if before == 8 else "no"
-        people.append({"arm": "ABC"[arm or 0], "pain": pain, "sex": _sex(sex), "after": known[after], "late": known[late]})
+        people.append(
+            {"arm": "ABC"[arm or 0], "pain": pain, "sex": _sex(sex), "after": known[after], "late": known[late]}
+        )
     return people
 
 
@@ -275,9 +281,9 @@ def _meaning_incomplete(row: Statistic) -> Meaning | None:
     answered: Event = lambda atom: atom["before"] == "pain" and atom["after"] in CLASSES  # noqa: E731 - read below
     recorded: Event = lambda atom: atom["after"] in CLASSES  # noqa: E731 - read below
     if analysis == "complete":
-        everybody = both(group, lambda atom: recorded(atom) and atom["sex"] is not None)
+        everybody = both(group, recorded)
         if row.name == "left_out_incomplete":
-            return Meaning(both(group, lambda atom: not (recorded(atom) and atom["sex"] is not None)), group, group)
+            return Meaning(both(group, lambda atom: not recorded(atom)), group, group)
     else:
         everybody = group
     if row.name == "outside_window":
@@ -305,7 +311,13 @@ WORLDS = {
     "over time": World(
         OVER_TIME,
         _over_time,
-        {"arm": "ABC", "pain": ("yes", "no"), "sex": ("female", "male", None), "after": (*CLASSES, None), "late": (*CLASSES, None)},
+        {
+            "arm": "ABC",
+            "pain": ("yes", "no"),
+            "sex": ("female", "male", None),
+            "after": (*CLASSES, None),
+            "late": (*CLASSES, None),
+        },
         _people_over_time,
         (ANYBODY, lambda atom: atom["pain"] == "yes", lambda atom: atom["pain"] == "yes" and atom["arm"] != "C"),
         _meaning_over_time,

@@ -128,6 +128,9 @@ EVERY = {
     "ratio_interval": {"ratio": '"a"', "lower": '"b"', "upper": '"c"', "p": '"r"'},
     "p_value": {"statistic": '"a"', "distribution": '"chi_square"', "df": "[2]", "p": '["r"]'},
     "same": {"quantities": '[["a", "b"]]'},
+    "same_fraction": {
+        "shares": '[{ count = "k", of = "l", percent = "a" }, { count = "k", of = "l", percent = "b" }]',
+    },
     "order": {"table": '"t"', "columns": '["n", "m"]'},
     "range": {"table": '"t"', "column": '"%"', "lowest": '"a"', "highest": '"b"'},
     "schedule": {"planned": '{ items = ["x"], at = "a" }', "reported": '{ items = ["y"], at = "b" }'},

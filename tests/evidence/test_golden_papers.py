@@ -17,7 +17,10 @@ DIFFERS: list[Row] = [
     (PARS, "percent", "Results, Patients, 3-T unit, %", "56.3%", "56.7%"),
     (PARS, "sum", "Results, Patients, 1.5-T unit, %; Results, Patients, 3-T unit, %", "54.3% + 56.3%", "110.6"),
     (PARS, "percents", "Table 2, Increased pain, 15 min %", "7.4", "7.5"),
-    (PARS, "same", "Table 2, 75% to < 100%, 1 month %; Table 2, Increased pain, 15 min %", "7.5; 7.4", ""),
+    (
+        PARS, "same_fraction", "Table 2, 75% to < 100%, 1 month %; Table 2, Increased pain, 15 min %", "7.5; 7.4",
+        "7.5; 7.5",
+    ),
     (PARS, "percents", "Table 2, 100%, 1 month %", "28.3", "28.4"),
     (PARS, "percent", "Results, Pain response, complete relief at 1 month, %", "28.3%", "28.4%"),
     (PARS, "percent", "Summary, Findings, pain relief at 1 month", "55%", "54%"),
@@ -140,6 +143,14 @@ def test_table_2_of_the_pars_paper_adds_up(examined: dict[str, Examined]) -> Non
     sums = ["31 + 9 + 16 = 56", "36 + 32 + 10 = 78", "25 + 10 + 38 = 73", "9 + 52 + 0 = 61", "56 + 78 = 134",
             "73 + 61 = 134", "155 + 134 = 289", "58 + 76 = 134"]  # fmt: skip
     assert {text: found.get(text) for text in sums} == dict.fromkeys(sums, "agrees")
+
+
+def test_two_quantities_of_ten_patients_each_are_not_called_one(examined: dict[str, Examined]) -> None:
+    finding = find(
+        examined[PARS], "same_fraction", "Table 2, 75% to < 100%, 1 month %; Table 2, Increased pain, 15 min %"
+    )
+    assert finding.method == "one rounding rule everywhere"
+    assert finding.reason == "10 of 134: the same fraction, rounded in two ways"
 
 
 def test_the_mcnemar_candidates_of_the_pars_paper(examined: dict[str, Examined]) -> None:

@@ -27,6 +27,38 @@ def test_a_number_printed_twice(tmp_path: Path, one: str, other: str, verdict: s
     assert (finding.verdict, finding.at) == (verdict, "one; other")
 
 
+SHARES = """[
+  { count = "a", of = "n", percent = "one" },
+  { count = "b", of = "m", percent = "other" },
+]"""
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "verdict", "recomputed"),
+    [
+        ("7.5", "7.4", "differs", "7.5; 7.5"),
+        ("7.4", "7.4", "agrees", "7.5; 7.5"),
+        ("7.46%", "7.5%", "agrees", "7.46%; 7.5%"),
+        ("7%", "7.5%", "agrees", "7%; 7.5%"),
+        ("8%", "7.46%", "differs", "7%; 7.46%"),
+    ],
+)
+def test_one_fraction_under_one_rounding_rule(
+    tmp_path: Path, one: str, other: str, verdict: str, recomputed: str
+) -> None:
+    """Whether the rule is the right one is what `percent` judges."""
+    text = facts(a=10, n=134, b=20, m=268, one=one, other=other) + check("same_fraction", shares=SHARES)
+    finding = only(examined(tmp_path, text))
+    assert (finding.verdict, finding.recomputed) == (verdict, recomputed)
+    assert finding.reason.startswith("10 of 134 and 20 of 268: the same fraction, rounded ")
+
+
+def test_two_fractions_are_not_held_against_each_other(tmp_path: Path) -> None:
+    text = facts(a=10, n=134, b=11, m=134, one="7.5", other="8.2") + check("same_fraction", shares=SHARES)
+    with pytest.raises(DefinitionError, match="these are different fractions"):
+        examined(tmp_path, text)
+
+
 @pytest.mark.parametrize(
     ("days", "hours", "verdict"), [("3", "75", "differs"), ("3", "65", "differs"), ("2", "48", "agrees")]
 )

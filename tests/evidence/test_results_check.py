@@ -1,7 +1,9 @@
-"""A results.json before submission: ours is in order, and each number that somebody changed is found."""
+"""A results.json that stands alone: what its numbers say about each other, and that it lacks its counts."""
 
 import copy
 import json
+import math
+import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,9 +13,7 @@ from scipy.stats import rankdata
 
 from foramen.evidence.examine import Examined
 from foramen.evidence.results_check import examine_results
-from foramen.intake.table import import_table
 from foramen.kernel.errors import DataError
-from foramen.snapshot.store import open_snapshot
 from foramen.statistics.contingency import chi_square
 from foramen.statistics.describe import describe
 from foramen.statistics.exact import fisher
@@ -26,21 +26,13 @@ from foramen.statistics.result import Statistic
 from foramen.statistics.student import t_test
 from foramen.statistics.sums import RankSum, RankSums
 from foramen.statistics.tables import Axis, CountTable
-from foramen.study.run import load_study, plan_study, run_study
-
-EXAMPLE = Path(__file__).parents[2] / "examples/back-pain-trial"
-
-Found = dict[str, Any]
+from tests.evidence.runs import BACK_PAIN, Found, results_of
 
 
 @pytest.fixture(scope="module")
-def trial(tmp_path_factory: pytest.TempPathFactory) -> Found:
+def trial() -> Found:
     """results.json of the back-pain trial, as the program writes it."""
-    snapshot = tmp_path_factory.mktemp("trial") / "snapshot"
-    data = EXAMPLE / "Ashar2022_outcomes_demographics.csv"
-    import_table([data], EXAMPLE / "mapping.toml", snapshot, quarantine=None, progress=lambda _done, _of: None)
-    plan = plan_study(load_study(EXAMPLE / "study.toml"), open_snapshot(snapshot))
-    found: Found = json.loads(json.dumps(run_study(plan, engine="duckdb").to_json()))
+    found: Found = json.loads(json.dumps(results_of(BACK_PAIN).to_json()))
     return found
 
 
@@ -56,9 +48,10 @@ def test_our_own_results_are_in_order(trial: Found, tmp_path: Path) -> None:
     assert {one.check for one in found.findings} >= {
         "flow", "count", "percent", "interval", "p_value", "log10_p", "sum", "order", "scale",
     }  # fmt: skip
-    assert found.counts["agrees"] > 500
-    unfollowable = {one.at.split(" ")[0] for one in found.findings if one.verdict == "cannot be checked"}
-    assert unfollowable == {"mann_whitney", "wilcoxon"}
+    rows = [one for one in trial["statistics"] if one["name"] not in ("percent", "responder_percent")]
+    assert [one.reason for one in found.findings if one.verdict == "cannot be checked"] == [
+        "the counts were not there: only the file was given, without its folder"
+    ] * len(rows)
 
 
 def row(results: Found, name: str, **about: str) -> dict[str, Any]:
@@ -75,6 +68,10 @@ def _count(results: Found) -> None:
 
 def _too_many(results: Found) -> None:
     row(results, "mann_whitney")["n"] = row(results, "mann_whitney")["denominator"] + 1
+
+
+def _limit(results: Found) -> None:
+    row(results, "responder_percent")["upper"] += 0.1
 
 
 def _interval(results: Found) -> None:
@@ -121,9 +118,10 @@ def _doses(results: Found) -> None:
 @pytest.mark.parametrize(
     ("spoil", "check"),
     [
-        (_percent, {"percent"}), (_count, {"percent", "sum"}), (_too_many, {"count"}), (_interval, {"interval"}),
-        (_p_of_t, {"p_value"}), (_p_of_chi_square, {"p_value"}), (_log, {"log10_p"}), (_median, {"order"}),
-        (_mean, {"scale"}), (_missing, {"sum"}), (_flow, {"flow"}), (_groups, {"flow"}), (_doses, {"same_quantity"}),
+        (_percent, {"percent"}), (_limit, {"percent"}), (_count, {"percent", "sum"}), (_too_many, {"count"}),
+        (_interval, {"interval"}), (_p_of_t, {"p_value"}), (_p_of_chi_square, {"p_value"}), (_log, {"log10_p"}),
+        (_median, {"order"}), (_mean, {"scale"}), (_missing, {"sum"}), (_flow, {"flow"}), (_groups, {"flow"}),
+        (_doses, {"same_quantity"}),
     ],
     ids=lambda part: getattr(part, "__name__", ""),
 )  # fmt: skip
@@ -203,9 +201,17 @@ def test_categories_that_lose_people_are_found(tmp_path: Path) -> None:
     assert (finding.check, finding.printed, finding.recomputed) == ("sum", "100", "96")
 
 
-def test_the_folder_of_results_will_do(trial: Found, tmp_path: Path) -> None:
+def test_a_bound_beside_events_is_found(tmp_path: Path) -> None:
+    table = CountTable.from_rows(event=[0] * 40)
+    spoiled = results(zero_event_upper_bound(table, level=0.95))
+    spoiled["statistics"][0]["n"] = 2
+    (finding,) = checked(tmp_path, spoiled).differing
+    assert (finding.check, finding.printed, finding.recomputed) == ("percent", "0", "5")
+
+
+def test_a_folder_without_counts_is_a_file_alone(trial: Found, tmp_path: Path) -> None:
     checked(tmp_path, trial)
-    assert examine_results(tmp_path).counts == examine_results(tmp_path / "results.json").counts
+    assert examine_results(tmp_path).findings == examine_results(tmp_path / "results.json").findings
 
 
 @pytest.mark.parametrize(
@@ -223,6 +229,33 @@ def test_another_file_is_refused_in_words(tmp_path: Path, text: str, says: str) 
     with pytest.raises(DataError) as error:
         examine_results(path)
     assert {fault.what for fault in error.value.faults} == {says}
+
+
+@pytest.mark.parametrize(("number", "value"), [("n", -1), ("n", 10**400), ("n", 2.5), ("df", 0.0), ("p", math.inf)])
+def test_a_number_that_foramen_never_writes_is_refused_with_its_place(
+    tmp_path: Path, number: str, value: object
+) -> None:
+    spoiled = results(percent("percent", 20, 50, level=0.95, method="wilson"))
+    spoiled["statistics"][0][number] = value
+    with pytest.raises(DataError) as error:
+        checked(tmp_path, spoiled)
+    (fault,) = error.value.faults
+    assert fault.where.endswith(f"results.json: statistics[1].{number}")
+
+
+def test_whatever_numbers_stand_in_a_file_the_check_comes_to_a_verdict(trial: Found, tmp_path: Path) -> None:
+    """Also such as cannot be, which any program may have written."""
+    random.seed(6)
+    extreme = (0.0, -1.0, 1.0, 2.0, 1e308, -1e308, 5e-324, -0.0, 1e15, None)
+    for _ in range(10):
+        spoiled = copy.deepcopy(trial)
+        for one in spoiled["statistics"]:
+            one[random.choice(("estimate", "lower", "upper", "level", "statistic", "p", "log10_p"))] = random.choice(
+                extreme
+            )
+            one[random.choice(("n", "denominator"))] = random.choice((0, 1, 2**53, None))
+            one["df"] = random.choice((None, 1e-6, 1.0, 2.0**53, [1.0, 2.0], [1e-6, 1e15], [], [1.0]))
+        assert checked(tmp_path, spoiled).differing
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:

@@ -77,11 +77,21 @@ def judge(part: Value | Withheld | Failed, row: Statistic, style: Style) -> None
         assert None in (row.n, row.denominator)
     elif isinstance(part, Failed):
         assert part.reason == row.error
+    elif part.derived:
+        assert set(re.findall(r"\d+", part.derived)) & {str(row.n), str(row.denominator)}, (part, row)
+        (text,) = _numbers(part.text, style)
+        assert _rounds(_follows(part.derived), text), (part, row)
     elif part.text != "not recorded":
         numbers = list(_numbers(part.text, style))
         assert numbers, part
         for text in numbers:
             assert any(_rounds(known, text) for known in _known(row)), (text, part, row)
+
+
+def _follows(how: str) -> Fraction:
+    """What “100 × (134 − 56) / 134” comes to; words beside the numbers are passed over."""
+    numbers = re.sub(r"[a-z ]+", "", how).replace("×", "*").replace("−", "-")
+    return Fraction(eval(re.sub(r"(\d+)", r"Fraction(\1)", numbers), {"Fraction": Fraction}))  # noqa: S307
 
 
 def _numbers(text: str, style: Style) -> Iterator[str]:
@@ -102,15 +112,18 @@ def _known(row: Statistic) -> Iterator[Fraction]:
         yield Fraction(row.denominator - row.n)
         yield Fraction(100 * (row.denominator - row.n), row.denominator)
         yield Fraction(100 * row.n, row.denominator)
+    if row.name == "number_needed_to_treat":
+        yield from (-Fraction(str(value)) for value in (row.estimate, row.lower, row.upper) if value is not None)
+        yield from map(Fraction, re.findall(r"\d+\.\d", row.warning or ""))
     if row.p is not None:
         yield from (bound for bound in (Fraction(1, 1000), Fraction(999, 1000), Fraction(99, 100)))
 
 
 def _rounds(value: Fraction, text: str) -> bool:
+    """Whether a number prints as a text, but for the noise of arithmetic beyond twelve digits."""
     places = len(text.partition(".")[2])
-    return abs(value - Fraction(text if not text.startswith("-.") else text.replace("-.", "-0."))) <= Fraction(
-        1, 2 * 10**places
-    )
+    printed = Fraction(text if not text.startswith("-.") else text.replace("-.", "-0."))
+    return abs(value - printed) <= Fraction(1, 2 * 10**places) + abs(value) / 10**12
 
 
 def drawn(body: Body) -> str:

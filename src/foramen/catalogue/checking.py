@@ -4,8 +4,9 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from foramen.catalogue.instants import day_text
 from foramen.catalogue.policies import POLICIES, find_policy
-from foramen.catalogue.site_record import load_record, not_in_force
+from foramen.catalogue.site_record import load_record
 from foramen.kernel.errors import DefinitionError, raise_all
 
 
@@ -25,16 +26,18 @@ def check_policy_file(path: Path) -> str:
 def _check_record(path: Path) -> str:
     document = load_record(path)
     record = document.content
-    in_force = find_policy(record.policy.id).in_force(document)
-    raise_all(DefinitionError, not_in_force(in_force))
+    policy = find_policy(record.policy.id)
+    in_force = policy.in_force(document)
+    raise_all(DefinitionError, policy.not_standing(in_force))
     unset = [one.name for one in in_force.content.parameters if one.name not in record.parameters]
     told = f"\n  not set, so as printed: {', '.join(unset)}" if unset else ""
-    return f"{path}: in order, {record.policy.id} {record.policy.version} in force\n  record {document.digest}{told}"
+    reviews = "; ".join(f"{name}: review by {day_text(day)}" for name, day in policy.reviews(in_force).items())
+    return f"{path}: in order, {record.policy.id} {record.policy.version} in force\n  record {document.digest}{told}\n  {reviews}"
 
 
 def _glance(path: Path) -> dict[str, Any]:
     """The top of a file, to see which kind it is; what cannot be read is said by the loader."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}

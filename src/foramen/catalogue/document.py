@@ -64,6 +64,11 @@ def _read(path: Path) -> dict[str, Any]:
         raise DefinitionError.single(
             "this is not valid TOML", where=str(path), received=str(error), remedy=remedy
         ) from None
+    except (ValueError, RecursionError):
+        raise DefinitionError.single(
+            "this cannot be read: a number is far too long, or brackets are nested too deeply", where=str(path),
+            remedy="look for a slip of the pen",
+        ) from None  # fmt: skip
     except OSError as error:
         raise DefinitionError.single("cannot be read", where=str(path), received=error.strerror or str(error)) from None
 

@@ -3,7 +3,9 @@
 Only letter case, spaces and punctuation are folded. A name that is merely near is suggested in the message, not used.
 """
 
+import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -20,9 +22,17 @@ from foramen.kernel.errors import DefinitionError, Fault, raise_all
 NAMES = "names"
 """The id of the table in the library."""
 
-DrugClass = Literal["anticoagulant", "antiplatelet", "thrombolytic", "nsaid", "serotonergic", "supplement"]
+DrugClass = Literal[
+    "anticoagulant", "antiplatelet", "thrombolytic", "nsaid", "serotonergic", "supplement", "simple analgesic"
+]
 
 SUGGESTIONS, NEAR = 3, 0.75
+NEAREST = 8
+"""Names that share most pairs of letters with a text; only these are compared letter by letter."""
+NEGATED = frozenset("free no not non without never stopped stop off avoid allergic allergy".split())
+"""Words after which a name does not mean that the drug is taken."""
+NO_ASPIRIN = re.compile(r"\b5 ?asa\b|mesala[zm]ine")
+"""Medicines of the bowel whose short name reads like aspirin."""
 _DROPPED = "'’`´.®™©"
 
 
@@ -45,11 +55,20 @@ class Product(Part):
     analgesic: bool = Field(False, description="true: a combination analgesic, which is also judged as a product")
 
 
+class Ambiguous(Part):
+    """A name that means different drugs in different countries or packages: it is asked back, never used."""
+
+    name: str = Field(description="name on the package")
+    names: list[str] = Field([], description="other names for which the same holds")
+    means: list[str] = Field(min_length=2, description="what it may mean, for people")
+
+
 class DrugNames(Definition):
     """The table of names."""
 
     drugs: list[Drug] = Field(min_length=1, description="the drugs with their names")
     products: list[Product] = Field([], description="combination products with their components")
+    ambiguous: list[Ambiguous] = Field([], description="names that mean different drugs; they are asked back")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +86,34 @@ class NameIndex:
     document: Document[DrugNames]
     known: Mapping[str, Recognised]
     shown: Mapping[str, str]
+    ambiguous: Mapping[str, Ambiguous]
+    pairs: Mapping[str, tuple[str, ...]]
 
     def recognise(self, text: str) -> Recognised | None:
         """What a name stands for; None if it is in no table, however near it may be to one that is."""
         return self.known.get(folded(text))
 
     def suggestions(self, text: str) -> list[str]:
-        """Names to ask back with: those that stand in the text, then those that are near to it."""
+        """Names to ask back with: those that stand in the text, then those that are near to it. None where the text
+        says that something is not taken."""
         wanted = folded(text)
+        if NEGATED & set(wanted.split()) or NO_ASPIRIN.search(wanted):
+            return []
         inside = [name for name in self.known if len(name) > 2 and f" {name} " in f" {wanted} "]
-        near = get_close_matches(wanted, self.known, n=SUGGESTIONS, cutoff=NEAR)
+        near = get_close_matches(wanted, self._nearest(wanted), n=SUGGESTIONS, cutoff=NEAR)
         return [self.shown[name] for name in dict.fromkeys([*inside, *near])][:SUGGESTIONS]
+
+    def means(self, text: str) -> Ambiguous | None:
+        """What a name may mean that stands for different drugs."""
+        return self.ambiguous.get(folded(text))
+
+    def _nearest(self, wanted: str) -> list[str]:
+        shared = Counter(name for pair in _pairs(wanted) for name in self.pairs.get(pair, ()))
+        return [name for name, _ in shared.most_common(NEAREST)]
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[i : i + 2] for i in range(len(text) - 1)}
 
 
 def folded(text: str) -> str:
@@ -108,7 +144,12 @@ def indexed(document: Document[DrugNames]) -> NameIndex:
     for product in document.content.products:
         found = Recognised(tuple(by_name[name] for name in product.components), product)
         _enter(known, shown, (product.name, *product.names), found)
-    return NameIndex(document, known, shown)
+    ambiguous = {folded(name): one for one in document.content.ambiguous for name in (one.name, *one.names)}
+    pairs: dict[str, list[str]] = {}
+    for name in known:
+        for pair in sorted(_pairs(name)):
+            pairs.setdefault(pair, []).append(name)
+    return NameIndex(document, known, shown, ambiguous, {pair: tuple(names) for pair, names in pairs.items()})
 
 
 def _enter(known: dict[str, Recognised], shown: dict[str, str], names: tuple[str, ...], found: Recognised) -> None:
@@ -120,7 +161,7 @@ def _enter(known: dict[str, Recognised], shown: dict[str, str], names: tuple[str
 def wrong_names(where: str, table: DrugNames) -> Iterator[Fault]:
     """Names that mean two things, and components that no drug of the table has."""
     owner: dict[str, str] = {}
-    for kind, entries in (("drugs", table.drugs), ("products", table.products)):
+    for kind, entries in (("drugs", table.drugs), ("products", table.products), ("ambiguous", table.ambiguous)):
         for entry in entries:
             for name in (entry.name, *entry.names):
                 if not folded(name):

@@ -47,9 +47,35 @@ def clock_time(value: Any) -> Any:
         ) from None
 
 
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""Nothing that is entered lies outside; a year beyond is a slip of the pen, and some of them no calendar can count."""
+
+
+def within_years(value: Any) -> Any:
+    """A date or a clock time of a year that can be meant."""
+    day = value.at if isinstance(value, ClockTime) else value
+    if isinstance(day, date) and not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(f"no year before {FIRST_YEAR} or after {LAST_YEAR} can be meant: look at the year again")
+    return value
+
+
+Day = Annotated[date, AfterValidator(within_years)]
+
+
+def _text(value: str) -> str:
+    """A text that can be seen: what is blank or invisible says nothing, and is not taken for an answer."""
+    if not any(one.isalnum() for one in value):
+        raise ValueError("this is blank: write it in letters or digits, or leave it out")
+    return value.strip()
+
+
+Text = Annotated[str, AfterValidator(_text)]
+"""Who, how, why: stripped, and never blank."""
+
+
 def _is_time(value: Any) -> Any:
     if isinstance(value, (datetime, dict, ClockTime)):
-        return clock_time(value)
+        return within_years(clock_time(value))
     raise ValueError("this is no date with time: write 2026-03-10T09:00:00, without quotes")
 
 

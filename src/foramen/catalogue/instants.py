@@ -148,8 +148,13 @@ def held_until(last_dose: Moment, hours: int) -> Moment:
     return Moment(_whole_minute(last_dose.utc + timedelta(hours=hours)), last_dose.zone)
 
 
-def clock_changes(earlier: Moment, later: Moment) -> Iterator[tuple[date, timedelta]]:
+@lru_cache(maxsize=1024)
+def clock_changes(earlier: Moment, later: Moment) -> tuple[tuple[date, timedelta], ...]:
     """The days between two moments on which the clocks of the site go forward (positive) or back, and by how much."""
+    return tuple(_clock_changes(earlier, later))
+
+
+def _clock_changes(earlier: Moment, later: Moment) -> Iterator[tuple[date, timedelta]]:
     day, last, before = day_of(earlier), day_of(later), _offset(earlier)
     while day <= last:
         end = start_of_day(day + timedelta(days=1), earlier.zone).utc - timedelta(seconds=1)

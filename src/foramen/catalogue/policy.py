@@ -7,8 +7,8 @@ review says so in every result.
 
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -30,10 +30,10 @@ from foramen.catalogue.decision import (
 )
 from foramen.catalogue.definition import PolicyDefinition
 from foramen.catalogue.document import Document, load_document
-from foramen.catalogue.inputs import Inputs, moment_entered
-from foramen.catalogue.instants import day_of, day_text
+from foramen.catalogue.inputs import FIRST_YEAR, LAST_YEAR, Inputs, moment_entered
+from foramen.catalogue.instants import day_of, day_text, zone
 from foramen.catalogue.shelf import load_definition
-from foramen.catalogue.site_record import InForce, Signed, SiteRecord, load_example, not_in_force
+from foramen.catalogue.site_record import InForce, Signed, SiteRecord, load_example, not_in_force, not_yet_in_force
 from foramen.catalogue.worked import Worked, differences
 from foramen.kernel.errors import DataError, DefinitionError, Fault, UserError, raise_all
 
@@ -69,7 +69,8 @@ class Policy(Generic[Content, Told]):
     faults, so that all are reported together. `unanswerable` finds inputs that cannot be: no answer is given to them.
     `judge` decides, at planning or at a gate. `lines` are the rules for people. `examples` are the worked examples of
     a file. `heading` is what stands above the decisions when they are explained, `notes` what stands below the rules
-    when they are shown: headings with texts.
+    when they are shown: headings with texts. `rests_on` loads the further files the policy reads, by id: the record
+    signs each, and each has its review.
     """
 
     id: str
@@ -82,6 +83,7 @@ class Policy(Generic[Content, Told]):
     examples: Callable[[Content], Sequence[Worked]]
     heading: Callable[[Told], Iterable[tuple[str, str]]]
     notes: Callable[[Content], Iterable[tuple[str, str]]] = _no_notes
+    rests_on: Mapping[str, Callable[[str | None], Document[Any]]] = field(default_factory=dict)
 
     def load(self, version: str | None = None) -> Document[Content]:
         """The policy of the library, the newest version if none is named. Raises DefinitionError with every fault."""
@@ -124,7 +126,26 @@ class Policy(Generic[Content, Told]):
 
     def check_answerable(self, in_force: InForce[Content], inputs: Told, now: Moment, occasion: Occasion) -> None:
         """Raise DataError with everything that stands in the way of an answer."""
-        raise_all(DataError, [*not_in_force(in_force), *self.unanswerable(in_force, inputs, now, occasion)])
+        if not FIRST_YEAR <= now.utc.year <= LAST_YEAR:
+            raise DataError.single("no such year can be meant", "asked", now.utc.date().isoformat(), "look at the year")
+        standing = [*self.not_standing(in_force), *not_yet_in_force(in_force, day_of(now))]
+        raise_all(DataError, [*standing, *self.unanswerable(in_force, inputs, now, occasion)])
+
+    def not_standing(self, in_force: InForce[Content]) -> Iterator[Fault]:
+        """Why a record does not put this policy in force, with every file that it rests on."""
+        yield from not_in_force(in_force)
+        where = f"{in_force.record.path}: rests_on"
+        signed = {one.id: one for one in in_force.record.content.rests_on}
+        for identifier, load in self.rests_on.items():
+            yield from _unlike_signed(where, identifier, signed.get(identifier), load)
+
+    def reviews(self, in_force: InForce[Content]) -> Mapping[str, date]:
+        """Until when each file is to be reviewed: the policy, and what it rests on."""
+        found = {f"{self.id} {in_force.content.version}": in_force.content.review_by}
+        for one in in_force.record.content.rests_on:
+            if one.id in self.rests_on:
+                found[f"{one.id} {one.version}"] = self.rests_on[one.id](one.version).content.review_by
+        return found
 
     def plan(self, in_force: InForce[Content], inputs: Told | Mapping[str, Any], now: Moment) -> Assessment:
         """What has to happen before and after the planned start. What cannot exist yet is HOLD with a task."""
@@ -139,16 +160,26 @@ class Policy(Generic[Content, Told]):
     def _assess(
         self, in_force: InForce[Content], inputs: Inputs | Mapping[str, Any], now: Moment, occasion: Occasion
     ) -> Assessment:
+        now = _of_the_site(inputs, now)
         found = guarded(in_force.stamp, self.id, lambda: self._decided(in_force, inputs, now, occasion))
-        banners = tuple(_banners(in_force, now))
+        late = self._late(in_force, day_of(now))
+        banners = tuple(_banners(in_force, late))
         told = _snapshot(inputs)
         marked = (
             replace(one, asked=now, occasion=occasion, alerts=(*banners, *one.alerts), inputs=one.inputs or told)
             for one in found
         )
-        if _is_outdated(in_force, now):
-            marked = (_undecided(one, in_force) for one in marked)
+        outdated = [review_by for review_by in late if day_of(now) > review_by + GRACE]
+        if outdated:
+            marked = (_undecided(one, min(outdated)) for one in marked)
         return Assessment(tuple(marked), occasion, now, banners)
+
+    def _late(self, in_force: InForce[Content], today: date) -> Sequence[date]:
+        """The reviews that have passed. A file that cannot be read is found by the evaluation itself."""
+        try:
+            return sorted(day for day in set(self.reviews(in_force).values()) if today > day)
+        except UserError:
+            return [in_force.content.review_by] if today > in_force.content.review_by else []
 
     def _decided(
         self, in_force: InForce[Content], inputs: Inputs | Mapping[str, Any], now: Moment, occasion: Occasion
@@ -197,23 +228,48 @@ def _in_a_line(fault: Fault) -> str:
     return "; ".join(parts)
 
 
-def _banners(in_force: InForce[Content], now: Moment) -> Iterator[str]:
+def _of_the_site(inputs: Inputs | Mapping[str, Any], now: Moment) -> Moment:
+    """The instant in the zone of the site, whatever zone it comes in: days are those of the site. A zone that cannot be
+    read is found by the evaluation itself."""
+    name = inputs.zone if isinstance(inputs, Inputs) else inputs.get("zone")
+    try:
+        return Moment(now.utc, zone(name).key) if isinstance(name, str) else now
+    except UserError:
+        return now
+
+
+def _unlike_signed(
+    where: str, identifier: str, signed: Signed | None, load: Callable[[str | None], Document[Any]]
+) -> Iterator[Fault]:
+    if signed is None:
+        yield Fault(
+            "the record does not sign a file that the policy reads", where, "nothing", f"add id = “{identifier}”"
+        )
+        return
+    try:
+        found = load(signed.version)
+    except DefinitionError as error:
+        yield from error.faults
+        return
+    if found.digest != signed.digest:
+        yield Fault(
+            f"the file {identifier} is not the one that was signed: its content has changed", str(found.path),
+            f"digest {found.digest}", f"restore the file with digest {signed.digest}",
+        )  # fmt: skip
+
+
+def _banners(in_force: InForce[Content], late: Sequence[date]) -> Iterator[str]:
     if in_force.record.content.example:
         yield "Example record, made for demonstration: no service has put this policy in force."
-    review_by = in_force.content.review_by
-    if day_of(now) > review_by:
+    for review_by in late:
         yield f"This version was to be reviewed by {day_text(review_by)}. It may be out of date."
 
 
-def _is_outdated(in_force: InForce[Content], now: Moment) -> bool:
-    return day_of(now) > in_force.content.review_by + GRACE
-
-
-def _undecided(decision: Decision, in_force: InForce[Content]) -> Decision:
+def _undecided(decision: Decision, review_by: date) -> Decision:
     """A result of a version that nobody has reviewed in time is for a person to decide."""
     late = Finding(
         Outcome.DECIDE,
-        f"This version was to be reviewed by {day_text(in_force.content.review_by)}, more than {GRACE.days} days ago: "
+        f"This version was to be reviewed by {day_text(review_by)}, more than {GRACE.days} days ago: "
         "a person decides whether it still holds.",
         Override.O1,
     )
@@ -232,7 +288,7 @@ def _readable(path: Path) -> Mapping[str, Any]:
     """What can be read of a file with faults; nothing, if it is not even TOML."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
 
 

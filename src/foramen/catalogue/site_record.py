@@ -1,5 +1,6 @@
 """A site's signed record of a policy: what puts a file in force, and sets what its source does not print."""
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,8 @@ from pydantic import Field
 from foramen.catalogue.decision import Reference, Stamp
 from foramen.catalogue.definition import Identifier, Number, Parameter, ParameterName, PolicyDefinition, Version
 from foramen.catalogue.document import Document, Part, load_document
+from foramen.catalogue.drugs import folded
+from foramen.catalogue.inputs import Text
 from foramen.catalogue.instants import TZDATA
 from foramen.kernel.errors import DefinitionError, Fault, raise_all
 
@@ -34,15 +37,15 @@ class Signed(Part):
 class Signatory(Part):
     """Who signs."""
 
-    name: str = Field(min_length=1, description="name of the person")
-    role: str = Field(min_length=1, description="role of the person at the site")
+    name: Text = Field(description="name of the person")
+    role: Text = Field(description="role of the person at the site")
 
 
 class SiteRecord(Part):
     """The site's record. A changed record is a new record; the old one is kept as superseded."""
 
     id: Identifier = Field(description="short name of the record")
-    site: str = Field(min_length=1, description="the site that signs")
+    site: Text = Field(description="the site that signs")
     example: bool = Field(False, description="true: made for demonstration; nobody has signed it for patients")
     state: State = Field(description="draft, reviewed, active or superseded; only an active one is in force")
     policy: Signed = Field(description="the policy file that is put in force")
@@ -117,7 +120,7 @@ def _unsigned(where: str, record: SiteRecord) -> Iterator[Fault]:
     """An active record has two different signatories and a day."""
     if record.state not in ("active", "superseded"):
         return
-    people = {signatory.name.casefold().strip() for signatory in record.signatories}
+    people = {_person(signatory.name) for signatory in record.signatories}
     if len(people) < SIGNATURES:
         yield Fault(
             "two different people sign an active record", f"{where}: signatories", f"{len(people)}",
@@ -125,6 +128,48 @@ def _unsigned(where: str, record: SiteRecord) -> Iterator[Fault]:
         )  # fmt: skip
     if record.day is None:
         yield Fault("an active record has the day of its signatures", f"{where}: day", "nothing", "add the day")
+    yield from _signed_too_early(where, record)
+
+
+_ALIKE = str.maketrans("авеіјкмнорсстухѕαβεικμνορτυχ", "abeijkmhopcctyxsabeikmvoptux")
+"""Letters of two other scripts that look like Latin ones: two spellings of one name are one person."""
+
+
+def _person(name: str) -> str:
+    """A name as people read it: without case, accents, punctuation, and whatever only looks different."""
+    plain = "".join(one for one in unicodedata.normalize("NFKD", name) if not unicodedata.combining(one))
+    return folded(plain).translate(_ALIKE).replace(" ", "")
+
+
+def released(version: str) -> date:
+    """The first day on which a version can have been released."""
+    parts = [int(part) for part in version.split("-")]
+    return date(parts[0], *(parts[1:] + [1, 1])[:2])
+
+
+def _signed_too_early(where: str, record: SiteRecord) -> Iterator[Fault]:
+    """Nobody signs a file before it exists."""
+    for signed in (record.policy, *record.rests_on):
+        try:
+            first = released(signed.version)
+        except ValueError:
+            yield Fault("this version is no day", where, signed.version, "the version that the file names")
+            continue
+        if record.day is not None and record.day < first:
+            yield Fault(
+                f"the record is signed before {signed.id} {signed.version} was released", f"{where}: day",
+                record.day.isoformat(), "the day of the signatures",
+            )  # fmt: skip
+
+
+def not_yet_in_force(in_force: InForce[Content], today: date) -> Iterator[Fault]:
+    """A record of a day to come puts nothing in force yet. An example record is of no day: nobody has signed it."""
+    record = in_force.record.content
+    if record.day is not None and record.day > today and not record.example:
+        yield Fault(
+            "the record is signed on a day to come", f"{in_force.record.path}: day", record.day.isoformat(),
+            "the day of the signatures",
+        )  # fmt: skip
 
 
 def _wrong_parameters(where: str, known: list[Parameter], record: SiteRecord) -> Iterator[Fault]:

@@ -28,7 +28,7 @@ def evidence_check(
         typer.Option("--file", help="An evidence document (TOML) of your own, with a paper's printed facts."),
     ] = None,
     results: Annotated[
-        Path | None, typer.Option("--results", help="Your own results: a results.json of Foramen, or its folder.")
+        Path | None, typer.Option("--results", help="Your own results: the folder of a run, or its results.json alone.")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Everything, for programs.")] = False,
 ) -> None:

@@ -91,6 +91,11 @@ def _asked(at: str | None, zone: str | None, told: Any) -> "Moment":
     from foramen.catalogue.inputs import moment_entered  # noqa: PLC0415 - start-up time
     from foramen.catalogue.instants import Moment  # noqa: PLC0415 - start-up time
 
+    if zone is not None and at is None:
+        raise DataError.single(
+            "there is no --at that this could be the zone of", where="--zone", received=zone,
+            remedy="add --at 2026-03-09T10:00, or leave it out: the file has its own zone",
+        )  # fmt: skip
     if at is not None:
         return Moment(moment_entered(_instant(at), zone or told.zone, "procedure", "--at").utc, told.zone)
     if told.asked is None:
@@ -102,11 +107,13 @@ def _asked(at: str | None, zone: str | None, told: Any) -> "Moment":
 
 
 def _instant(text: str) -> datetime:
+    from foramen.catalogue.inputs import FIRST_YEAR, LAST_YEAR  # noqa: PLC0415 - start-up time
+
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:
         instant = None
-    if instant is None or len(text) <= len("2026-03-09"):
+    if instant is None or len(text) <= len("2026-03-09") or not FIRST_YEAR <= instant.year <= LAST_YEAR:
         raise DefinitionError.single(
             "this is no instant", where="--at", received=text,
             remedy="year-month-dayThour:minute, such as 2026-03-09T10:00, or with an offset, 2026-03-09T10:00-05:00",

@@ -44,14 +44,25 @@ def explained(policy: Policy[Any, Any], in_force: InForce[Any], inputs: Any, fou
         "",
         *(_entry(label, text) for label, text in (*policy.heading(inputs), ("Asked", asked))),
         _entry("Together", f"{found.outcome.value} ({_counts(found)})"),
+        *(_entry("Set by the site", text) for text in [_set_by_site(in_force)] if text),
         "",
     ]
+    said: set[tuple[str, ...]] = set()
     for decision in sorted(found.decisions, key=lambda one: WORST_FIRST.index(one.outcome)):
-        parts += [*_decision(decision, found), ""]
+        parts += [*_decision(decision, found, repeated=decision.advice in said), ""]
+        said |= {decision.advice} - {()}
     parts += [*_next(found), "-" * WIDTH, _paragraph(SUPPORT)]
     parts.append(_paragraph(f"Policy of this service: {stamp.policy} {stamp.version}, digest {stamp.digest}; "
                             f"record {stamp.record_digest}; time zones {stamp.tzdata}."))  # fmt: skip
     return "\n".join(parts) + "\n"
+
+
+def _set_by_site(in_force: InForce[Any]) -> str:
+    """The values that stand behind the result because no source prints them; and those that nobody has set."""
+    values = {one: in_force.parameter(one.name) for one in in_force.content.parameters}
+    said = [f"{one.name} {value} {one.unit}" for one, value in values.items() if value is not None]
+    unset = [one.name for one, value in values.items() if value is None]
+    return "; ".join([*said, *([f"not set, so as printed: {', '.join(unset)}"] if unset else [])])
 
 
 def _counts(found: Assessment) -> str:
@@ -59,14 +70,14 @@ def _counts(found: Assessment) -> str:
     return ", ".join(f"{counts[outcome]} {outcome.value}" for outcome in WORST_FIRST if counts[outcome])
 
 
-def _decision(decision: Decision, found: Assessment) -> Iterator[str]:
+def _decision(decision: Decision, found: Assessment, *, repeated: bool) -> Iterator[str]:
     yield "-" * WIDTH
     head = f"{decision.outcome.value}  {decision.subject or decision.rule}"
     room = WIDTH - len(decision.rule) - 2
     yield f"{head:<{room}}  {decision.rule}" if len(head) <= room else f"{head}  {decision.rule}"
     if decision.until is not None:
         yield _entry("Until", moment_text(decision.until))
-    yield from _listed("Tell the patient", (f"“{sentence}”" for sentence in decision.advice))
+    yield from _listed("Tell the patient", () if repeated else decision.advice)
     yield from _listed("Why", _reasons(decision))
     yield from _listed("Note", (alert for alert in decision.alerts if alert not in found.banners))
     for name, moment in decision.moments.items():

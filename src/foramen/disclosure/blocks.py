@@ -121,11 +121,12 @@ def tie_nested(ledger: Ledger, blocks: Iterable[Block]) -> None:
     by_subject: dict[Subject, list[Block]] = {}
     for block in blocks:
         by_subject.setdefault(block.subject, []).append(block)
-    for subject, same in by_subject.items():
+    for same in by_subject.values():
         for one, other in combinations(same, 2):
-            inner, outer = (one, other) if _inside(one, other) else (other, one)
-            if _inside(inner, outer):
-                _tie_difference(ledger, subject, inner, outer)
+            if all(first <= second for _, _, first, second in shared(one, other)):
+                _tie_difference(ledger, one, other)
+            elif all(first >= second for _, _, first, second in shared(one, other)):
+                _tie_difference(ledger, other, one)
 
 
 def shared(one: Block, other: Block) -> list[tuple[Group, State, int, int]]:
@@ -139,13 +140,10 @@ def shared(one: Block, other: Block) -> list[tuple[Group, State, int, int]]:
     return found
 
 
-def _inside(inner: Block, outer: Block) -> bool:
-    counts = [(first, second) for _, _, first, second in shared(inner, outer)]
-    return all(first <= second for first, second in counts) and any(first < second for first, second in counts)
-
-
-def _tie_difference(ledger: Ledger, subject: Subject, inner: Block, outer: Block) -> None:
+def _tie_difference(ledger: Ledger, inner: Block, outer: Block) -> None:
     for group, state, few, many in shared(inner, outer):
-        if few < many and state != UNITS:
-            between = ledger.enter(subject, group, state, ("between", few, many), count=many - few)
-            ledger.tie(outer.counts[group][state], [inner.counts[group][state], between])
+        if state != UNITS:
+            parts = [inner.counts[group][state]]
+            if few < many:
+                parts.append(ledger.enter(outer.subject, group, state, ("between", few, many), count=many - few))
+            ledger.tie(outer.counts[group][state], parts)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from foramen.disclosure.blocks import RECORDED, STUDY, UNITS, Block, Group, State, Subject, shared
+from foramen.disclosure.blocks import LOST, RECORDED, STUDY, UNITS, Block, Group, State, Subject
 from foramen.disclosure.ledger import Ledger, Line
 from foramen.disclosure.links import tie_everything
 from foramen.disclosure.protect import shift
@@ -21,7 +21,7 @@ from foramen.disclosure.reach import Knowledge, Unknown
 from foramen.disclosure.reader import Reader, read_flow
 from foramen.disclosure.reasons import Reasons
 
-FLOW = (("flow", "of the study"),)
+FLOW = (("flow", "the flow"),)
 """The subject under which the lines of a flow are matched."""
 
 
@@ -88,62 +88,83 @@ def compare(a: Published, b: Published, threshold: int) -> list[Finding]:
     return [*{(finding.what, finding.why): finding for finding in reversed(found)}.values()][::-1]
 
 
-Pair = tuple[Block, Block]
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """One thing in one group, in both reports."""
+
+    a: Block
+    b: Block
+    group: Group
+
+    @property
+    def counts(self) -> list[tuple[State, int | None, int | None]]:
+        """What both speak of, with how many where it is shown."""
+        states = self.b.counts[self.group]
+        return [
+            (state, self.a.have(self.group, state), self.b.have(self.group, state))
+            for state in self.a.counts[self.group]
+            if state in states
+        ]
+
+    @property
+    def shown(self) -> list[tuple[State, int, int]]:
+        """What both show."""
+        return [(state, a, b) for state, a, b in self.counts if a is not None and b is not None]
+
+    @property
+    def differences(self) -> list[tuple[State, int]]:
+        """By how much B has more, of counts that can only grow with the people counted."""
+        gone = [state for state in self.a.counts[self.group] if isinstance(state, tuple) and state[0] == "excluded"]
+        return [(state, b - a) for state, a, b in self.shown if state not in LOST and state not in gone]
 
 
-def _matched(a: _Side, b: _Side, threshold: int) -> tuple[list[Pair], list[Pair]]:
-    """Blocks of the same thing whose numbers agree wherever both show them, and those that are unlike.
+def _matched(a: _Side, b: _Side, threshold: int) -> tuple[list[_Pair], list[_Pair]]:
+    """Pairs whose numbers agree wherever both reports show them, and pairs that are unlike.
 
-    An analysis that both reports have is held against itself only. Blocks that show no number in common are taken to
+    An analysis that both reports have is held against itself only. Pairs that show no number in common are taken to
     agree unless others show that the reports are of other people altogether.
     """
-    agreed, silent, unlike = list[Pair](), list[Pair](), list[Pair]()
-    for one, other in _of_one_thing(a, b):
-        both = [(first, second) for *_, first, second in _both(one, other) if first is not None and second is not None]
-        if any(first != second for first, second in both):
-            unlike.append((one, other))
+    agreed, silent, unlike = list[_Pair](), list[_Pair](), list[_Pair]()
+    for pair in _of_one_thing(a, b):
+        if any(one != other for _, one, other in pair.shown):
+            unlike.append(pair)
         else:
-            (agreed if any(first for first, _ in both) else silent).append((one, other))
-    differences = [abs(first - second) for pair in unlike for *_, first, second in shared(*pair)]
-    return [*agreed, *(silent if max(differences, default=0) < threshold else [])], unlike
+            (agreed if any(one for _, one, _ in pair.shown) else silent).append(pair)
+    furthest = max((abs(by) for pair in unlike for _, by in pair.differences), default=0)
+    return [*agreed, *(silent if furthest < threshold else [])], unlike
 
 
-def _of_one_thing(a: _Side, b: _Side) -> Iterable[Pair]:
+def _of_one_thing(a: _Side, b: _Side) -> Iterable[_Pair]:
     common = {analysis for analysis, *_ in a.blocks} & {analysis for analysis, *_ in b.blocks}
     for one, other in product(a.blocks, b.blocks):
         if one[1:] == other[1:] and (one[0] == other[0] or not {one[0], other[0]} & common):
-            yield a.blocks[one], b.blocks[other]
+            for group in a.blocks[one].counts:
+                if group in b.blocks[other].counts:
+                    yield _Pair(a.blocks[one], b.blocks[other], group)
 
 
-def _both(one: Block, other: Block) -> Iterable[tuple[Group, State, int | None, int | None]]:
-    """What both blocks speak of, with how many where it is shown."""
-    for group, states in one.counts.items():
-        for state in states:
-            if state in other.counts.get(group, {}):
-                yield group, state, one.have(group, state), other.have(group, state)
-
-
-def _shown_elsewhere(matched: Sequence[Pair]) -> Iterable[Finding]:
-    for one, other in matched:
-        for group, state, first, second in _both(one, other):
-            if (first is None) != (second is None) and state != "no":
+def _shown_elsewhere(matched: Sequence[_Pair]) -> Iterable[Finding]:
+    for pair in matched:
+        for state, one, other in pair.counts:
+            if (one is None) != (other is None) and state not in ("no", "not yes"):
                 yield Finding(
-                    _words(one, group, state),
-                    _stands(one, shown=first is not None),
-                    _stands(other, shown=second is not None),
+                    _words(pair.a, pair.group, state),
+                    _stands(pair.a, shown=one is not None),
+                    _stands(pair.b, shown=other is not None),
                     "withheld in one report, shown in the other",
                 )
 
 
-def _worked_out(sides: tuple[_Side, _Side], matched: Sequence[Pair], threshold: int) -> Iterable[Finding]:
+def _worked_out(sides: tuple[_Side, _Side], matched: Sequence[_Pair], threshold: int) -> Iterable[Finding]:
     """Small numbers that the sums of both reports narrow down and those of one do not."""
     pooled, own = Knowledge(), {side.name: Knowledge() for side in sides}
     for side in sides:
         own[side.name].read(side.name, side.ledger)
         pooled.read(side.name, side.ledger)
-    for one, other in matched:
-        for group, state, first, second in _both(one, other):
-            pooled.equate((("A", one.counts[group][state]), first), (("B", other.counts[group][state]), second))
+    for pair in matched:
+        one, other = pair.a.counts[pair.group], pair.b.counts[pair.group]
+        for state, a, b in pair.counts:
+            pooled.equate((("A", one[state]), a), (("B", other[state]), b))
     places = _places(sides)
     narrow = {
         unknown: (low, high)
@@ -169,38 +190,34 @@ def _places(sides: tuple[_Side, _Side]) -> Mapping[Unknown, tuple[Block, Group, 
     }
 
 
-def _differing(unlike: Sequence[Pair], threshold: int) -> Iterable[Finding]:
+def _differing(unlike: Sequence[_Pair], threshold: int) -> Iterable[Finding]:
     """Small differences, where one report may be of some of the people of the other."""
-    for one, other in unlike:
-        counted = [
-            (group, state, second - first)
-            for group, state, first, second in shared(one, other)
-            if not (isinstance(state, tuple) and state[0] == "excluded")
-        ]
-        if len({difference > 0 for *_, difference in counted if difference}) > 1:
-            continue
-        for group, state, difference in counted:
-            if 0 < abs(difference) < threshold:
+    for pair in unlike:
+        nested = len({by > 0 for _, by in pair.differences if by}) == 1
+        for state, by in pair.differences if nested else ():
+            if 0 < abs(by) < threshold:
                 yield Finding(
-                    _words(one, group, state),
-                    _stands(one, shown=True),
-                    _stands(other, shown=True),
+                    _words(pair.a, pair.group, state),
+                    _stands(pair.a, shown=True),
+                    _stands(pair.b, shown=True),
                     f"the two numbers differ by {Reasons(threshold).small}: if one report is of some of the people of "
                     "the other, the difference is a small group",
                 )
 
 
 def _stands(block: Block, *, shown: bool) -> str:
-    return f"{'shown' if shown else 'withheld'} ({block.analysis or 'all units'})"
+    where = f"analysis “{block.analysis}”" if block.analysis else "the units of persons with several"
+    return f"{'shown' if shown else 'withheld'}, {'the flow' if block.subject == FLOW else where}"
 
 
 def _words(block: Block, group: Group, state: State) -> str:
     """What is counted, in words."""
-    of = ", ".join(value for _, value in block.subject) or "all units"
     where = "everybody" if group is None or group[1] == "all" else f"group {group[1]}"
-    named = {RECORDED: "how many have a value", UNITS: "how many there are"}
-    said = named.get(str(state), " ".join(map(str, filter(None, state))) if isinstance(state, tuple) else str(state))
-    return f"{of}, {where}: {said}"
+    if state == UNITS:
+        return f"{where}: how many there are"
+    of = ", ".join(value for _, value in block.subject) or "all units"
+    said = ", ".join(map(str, filter(None, state))) if isinstance(state, tuple) else str(state)
+    return f"{of}, {where}: {'how many have a value' if state == RECORDED else said}"
 
 
 def as_json(a: Published, b: Published, findings: Sequence[Finding], threshold: int) -> dict[str, Any]:

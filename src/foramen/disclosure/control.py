@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from foramen.disclosure.blocks import Subject
 from foramen.disclosure.cells import Input, Judge
 from foramen.disclosure.curves import judge_curves
-from foramen.disclosure.ledger import Ledger, Line
+from foramen.disclosure.ledger import Line
 from foramen.disclosure.links import tie_alike, tie_everything
-from foramen.disclosure.protect import Protection, protect
+from foramen.disclosure.protect import protect
 from foramen.disclosure.reader import FlowLine, Reader, read_flow
 from foramen.disclosure.withhold import reason, released
 from foramen.statistics.result import Statistic
@@ -39,9 +39,6 @@ class Controlled:
     """What may be published: the rows, for each line of the flow why its n and its excluded are withheld (None: shown),
     and the digests of the count tables that may go with it."""
 
-    ledger: Ledger
-    lines: Sequence[Line]
-    found: Protection
     rows: Sequence[Statistic]
     flow: Sequence[tuple[str | None, str | None]]
     tables: frozenset[str]
@@ -65,7 +62,7 @@ def control(report: Report, threshold: int) -> Controlled:
     kept = _kept(
         report.rows, rows, {key for key, line in tables.items() if found.withheld.keys().isdisjoint(line.needs)}
     )
-    return Controlled(reader.ledger, printed, found, rows, shown, kept)
+    return Controlled(rows, shown, kept)
 
 
 def _lines(report: Report, judge: Judge, threshold: int) -> list[Line]:

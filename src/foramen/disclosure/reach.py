@@ -4,6 +4,7 @@ from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import optimize, sparse
 
 from foramen.disclosure.ledger import Ledger, Number, Span
@@ -85,31 +86,65 @@ class Knowledge:
         rows, columns, weights = zip(*entries, strict=True)
         known = np.array([count for _, count in sums], dtype=np.float64)
         matrix = sparse.csc_array((weights, (rows, columns)), shape=(len(sums), len(unknowns)))
-        program = _Program(
-            optimize.LinearConstraint(matrix, known, known),
-            optimize.Bounds(*np.array([self.spans[unknown] for unknown in unknowns]).T),
-        )
+        program = _Program(matrix, known, np.array([self.spans[unknown] for unknown in unknowns]))
         found: dict[Unknown, Span] = {}
-        for unknown, i in place.items():
-            if unknown in wanted and (most := program.end(i, -1)) is not None and most < below:
-                least = program.end(i, 1)
-                assert least is not None
-                found[unknown] = (float(np.ceil(least - TINY)), float(np.floor(most + TINY)))
+        for i in program.held_below(below, [place[unknown] for unknown in unknowns if unknown in wanted]):
+            least, most = program.end(i, 1), program.end(i, -1)
+            if least is not None and most is not None and most < below:
+                found[unknowns[i]] = (float(np.ceil(least - TINY)), float(np.floor(most + TINY)))
         return found
 
 
 @dataclass(frozen=True)
 class _Program:
-    """The sums of some unknowns and their bounds."""
+    """The sums of some unknowns, their right-hand sides, and the bounds of each unknown."""
 
-    sums: optimize.LinearConstraint
-    bounds: optimize.Bounds
+    matrix: sparse.csc_array
+    known: NDArray[np.float64]
+    spans: NDArray[np.float64]
+
+    def held_below(self, limit: int, wanted: Sequence[int]) -> list[int]:
+        """Those that may not be able to reach the limit. One program lifts as many as it can at once; what it lifts
+        is done with, and the rest is tried again until nothing more is lifted. None where the sums contradict."""
+        left = list(wanted)
+        while left:
+            found = self._lifted(limit, left)
+            if found is None:
+                return []
+            still = [i for i in left if found[i] < limit - TINY]
+            if len(still) == len(left):
+                break
+            left = still
+        return left
+
+    def _lifted(self, limit: int, wanted: Sequence[int]) -> NDArray[np.float64] | None:
+        """Values that fit, with as much as possible below the limit filled up."""
+        size, extra = len(self.spans), len(wanted)
+        picks = sparse.csc_array((np.ones(extra), (range(extra), wanted)), shape=(extra, size))
+        fits = sparse.hstack([self.matrix, sparse.csc_array((len(self.known), extra))])
+        filled = sparse.hstack([picks, -sparse.eye_array(extra)])
+        solved = optimize.milp(
+            np.concatenate((np.zeros(size), -np.ones(extra))),
+            constraints=[
+                optimize.LinearConstraint(sparse.csc_array(fits), self.known, self.known),
+                optimize.LinearConstraint(sparse.csc_array(filled), 0, np.inf),
+            ],
+            bounds=optimize.Bounds(
+                np.concatenate((self.spans[:, 0], np.zeros(extra))),
+                np.concatenate((self.spans[:, 1], np.full(extra, float(limit)))),
+            ),
+        )
+        return None if solved.x is None else np.asarray(solved.x[:size], dtype=np.float64)
 
     def end(self, i: int, sign: int) -> float | None:
         """The least (sign 1) or the most (sign -1) of one unknown; None where the sums contradict each other."""
-        cost = np.zeros(len(self.bounds.lb))
+        cost = np.zeros(len(self.spans))
         cost[i] = sign
-        solved = optimize.milp(cost, constraints=self.sums, bounds=self.bounds)
+        solved = optimize.milp(
+            cost,
+            constraints=optimize.LinearConstraint(self.matrix, self.known, self.known),
+            bounds=optimize.Bounds(self.spans[:, 0], self.spans[:, 1]),
+        )
         if solved.x is not None:
             return float(sign * solved.fun)
         return None if solved.status == CONTRADICTION else sign * -np.inf

@@ -3,10 +3,11 @@
 import json
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from foramen.evidence.counts_folder import MOST
 from foramen.kernel.errors import DataError, Fault
 
 NAME = "results.json"
@@ -16,7 +17,12 @@ USUAL_LEVEL = 0.95
 class _Read(BaseModel):
     """Only what is checked is read; further keys are left alone."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, strict=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, strict=True, allow_inf_nan=False)
+
+
+Units = Annotated[int, Field(ge=0, le=MOST)]
+Freedom = Annotated[float, Field(ge=1e-6, le=MOST)]
+"""Degrees of freedom, if only a trace."""
 
 
 class Step(_Read):
@@ -24,8 +30,8 @@ class Step(_Read):
 
     group: str
     step: str
-    n: int | None
-    excluded: int | None
+    n: Units | None
+    excluded: Units | None
 
 
 class Row(_Read):
@@ -39,11 +45,11 @@ class Row(_Read):
     upper: float | None = None
     level: float | None = None
     statistic: float | None = None
-    df: float | list[float] | None = None
+    df: Freedom | list[Freedom] | None = None
     p: float | None = None
     log10_p: float | None = None
-    n: int | None = None
-    denominator: int | None = None
+    n: Units | None = None
+    denominator: Units | None = None
     inputs: str | None = None
     suppressed: str | None = None
     error: str | None = None

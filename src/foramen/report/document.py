@@ -36,7 +36,7 @@ class Why:
 @dataclass(frozen=True)
 class Report:
     """A whole report. `marks` stand on every page; `whys` explains the statistics shown, by their place in the results;
-    `counts` are the count tables they rest on, by digest; `methods` is the paragraph on statistical methods."""
+    `counts` are the count tables they rest on, by digest; `methods` are the paragraphs on statistical methods."""
 
     id: str
     title: str

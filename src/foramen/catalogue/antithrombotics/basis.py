@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from foramen.catalogue.antithrombotics.asked import Asked
+from foramen.catalogue.antithrombotics.asked import Asked, find_thromboembolic_risk
 from foramen.catalogue.antithrombotics.renal import find_renal_function
 
 
@@ -19,7 +19,13 @@ def basis_of(asked: Asked) -> Iterator[str]:
         found = find_renal_function(asked.case)
         yield f"Renal function {found.value}: {found.why}."
     if "thromboembolic_risk" in row.when:
-        yield f"Thromboembolic risk as the prescriber states it: {asked.case.inputs.patient.thromboembolic_risk}."
+        told, counted = asked.case.inputs.patient.thromboembolic_risk, _risk(asked)
+        said = "" if told == counted else f" It was told as {told}, which the prescriber's record has to state as well."
+        yield f"Thromboembolic risk as the prescriber states it: {counted}.{said}"
+
+
+def _risk(asked: Asked) -> str:
+    return find_thromboembolic_risk(asked.case, asked.taken)
 
 
 def _indication(asked: Asked) -> str:

@@ -7,7 +7,7 @@ from foramen.catalogue.antithrombotics.definition import Antithrombotics
 from foramen.catalogue.antithrombotics.inputs import AntithromboticInputs
 from foramen.catalogue.antithrombotics.listing import Listing
 from foramen.catalogue.antithrombotics.times import Dose, Times
-from foramen.catalogue.decision import Occasion
+from foramen.catalogue.decision import Input, Occasion
 from foramen.catalogue.definition import Number
 from foramen.catalogue.instants import Moment, day_of
 from foramen.catalogue.site_record import InForce
@@ -25,6 +25,8 @@ class Case:
     listing: Listing
     times: Times
     occasion: Occasion
+    told: tuple[Input, ...]
+    """Everything that was told, for the record of every decision."""
 
     @property
     def policy(self) -> Antithrombotics:
@@ -37,6 +39,11 @@ class Case:
     @property
     def planning(self) -> bool:
         return self.occasion == "plan"
+
+    @property
+    def booked_day(self) -> date | None:
+        """Local date of the booked start."""
+        return None if self.times.start is None else day_of(self.times.start)
 
     @property
     def needle(self) -> Moment:

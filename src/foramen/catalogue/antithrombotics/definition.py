@@ -83,6 +83,7 @@ class Restart(Part):
     usual: Hours | Literal["next day"] | None = Field(
         None, description="elapsed time to the usual restart; next day: the start of the next calendar day, if later"
     )
+    shortened: bool = Field(False, description="true: the printed text is told in our words, so it is not quoted")
     is_range: bool = Field(
         False, description="true: the source prints a range, whose lower end is not offered to patients of stratum HIGH"
     )
@@ -108,8 +109,8 @@ class Row(Part):
     stopping_not_essential: bool = Field(
         False, description="going on with the drug is a decision that may be recorded, never a silent OK"
     )
-    outcome: Literal["STOP", "DECIDE"] | None = Field(
-        None, description="for classes: the outcome, as there is no number"
+    outcome: Literal["STOP", "DECIDE", "NA"] | None = Field(
+        None, description="for classes: the outcome, as there is no number; NA: the policy is not about them"
     )
     reason: str = Field(description="why, in words a nurse would accept")
     source: str = Field(description="key of the source")
@@ -139,7 +140,7 @@ class Ambiguity(Part):
     """A place where the source can be read in more than one way."""
 
     id: Annotated[str, Field(pattern=r"^A[0-9]+$")] = Field(description="number")
-    printed: str = Field(description="what the source says")
+    printed: str = Field(description="what the source says; its own words stand in quotation marks, ours do not")
     problem: str = Field(description="how it can be read")
     resolved: str = Field(description="how it is read here: the reading that is cautious about bleeding")
     rows: list[str] = Field([], description="rows it concerns; none: all of them")

@@ -1,17 +1,17 @@
 """What stands beside a decision and changes nothing in it: other sources, clock changes, what was entered."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 
 from foramen.catalogue.antithrombotics.asked import Asked
-from foramen.catalogue.antithrombotics.case import Case
 from foramen.catalogue.antithrombotics.definition import Antithrombotics, Comparison, Row
-from foramen.catalogue.antithrombotics.inputs import Medicine, Renal
+from foramen.catalogue.antithrombotics.inputs import AntithromboticInputs, Renal
 from foramen.catalogue.decision import Input
 from foramen.catalogue.document import Part
 from foramen.catalogue.drugs import Drug
 from foramen.catalogue.inputs import ClockTime, as_typed
 from foramen.catalogue.instants import clock_changes, day_text, duration_text
+from foramen.catalogue.site_record import InForce
 
 
 def comparisons_of(policy: Antithrombotics, row: Row | None) -> list[Comparison]:
@@ -56,20 +56,22 @@ def _clock_changes(asked: Asked) -> Iterator[str]:
         )
 
 
-def inputs_of(case: Case, medicines: Iterable[Medicine]) -> tuple[Input, ...]:
-    """Everything that was told, as it was entered, with its source and time; and what the site has set."""
-    inputs = case.inputs
+def inputs_of(in_force: InForce[Antithrombotics], inputs: AntithromboticInputs) -> tuple[Input, ...]:
+    """Everything that was told, as it was entered, with its source and time; and what the site has set. Every decision
+    holds all of it: one drug is judged by the others as well."""
     found = [Input("zone", inputs.zone)]
     for name in ("procedure", "patient", "medications", "bleeding"):
         found += _section(name, getattr(inputs, name))
     found += _section("renal", inputs.renal) if inputs.renal is not None else [Input("renal", None)]
     for i, inr in enumerate(inputs.inr, start=1):
         found += _section(f"inr[{i}]", inr)
-    for medicine in medicines:
-        place = f"medicines[{inputs.medicines.index(medicine) + 1}]"
-        found += _section(place, medicine, inputs.medications.asked_of, as_typed(inputs.medications.confirmed) or "")
+    for i, medicine in enumerate(inputs.medicines, start=1):
+        found += _section(
+            f"medicines[{i}]", medicine, inputs.medications.asked_of, as_typed(inputs.medications.confirmed) or ""
+        )
     found += [
-        Input(f"parameters.{one.name}", case.parameter(one.name), "site record") for one in case.policy.parameters
+        Input(f"parameters.{one.name}", in_force.parameter(one.name), "site record")
+        for one in in_force.content.parameters
     ]
     return tuple(found)
 

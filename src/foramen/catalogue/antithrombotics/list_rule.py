@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from foramen.catalogue.antithrombotics.case import ON_THE_DAY, Case
-from foramen.catalogue.antithrombotics.information import compared, comparisons_of, inputs_of
+from foramen.catalogue.antithrombotics.case import Case
+from foramen.catalogue.antithrombotics.information import compared, comparisons_of
 from foramen.catalogue.decision import Decision, Finding, Outcome, Override, Todo, by_severity, strictest
 from foramen.catalogue.instants import day_of, day_text
 
@@ -17,7 +17,7 @@ def list_decision(case: Case) -> Decision:
     return Decision(
         RULE, findings[0].outcome, tuple(one.reason for one in findings), case.in_force.stamp, "the list of medicines",
         override=strictest(one.override for one in findings), findings=findings,
-        inputs=inputs_of(case, case.inputs.medicines),
+        inputs=case.told,
         todos=tuple(_todos(case)),
         information=tuple(compared(one) for one in comparisons_of(case.policy, None) if case.planning),
     )  # fmt: skip
@@ -41,13 +41,10 @@ def _faults(case: Case) -> Iterator[Finding]:
         yield from _age(case, case.days_since(day_of(case.times.confirmed)))
     if told.changed in ("yes", "unknown"):
         yield _stop("The list may have changed since it was confirmed: go through it again.")
-    elif told.changed is None and _to_ask_again(case):
-        yield _stop("Nobody has asked today whether anything has changed since the list was confirmed: ask.")
-
-
-def _to_ask_again(case: Case) -> bool:
-    confirmed = case.times.confirmed
-    return case.occasion in ON_THE_DAY and confirmed is not None and case.days_since(day_of(confirmed)) > 0
+    elif told.changed is None and not case.planning:
+        yield _stop(
+            "Nobody has recorded that it was asked whether anything has changed since the list was confirmed: ask."
+        )
 
 
 def _age(case: Case, days: int) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from datetime import date
 
 from foramen.catalogue.antithrombotics.case import Case
 from foramen.catalogue.antithrombotics.definition import Antithrombotics
+from foramen.catalogue.antithrombotics.information import inputs_of
 from foramen.catalogue.antithrombotics.inputs import AntithromboticInputs
 from foramen.catalogue.antithrombotics.judge import decide
 from foramen.catalogue.antithrombotics.listing import list_medicines
@@ -16,8 +17,8 @@ from foramen.catalogue.drugs import NAMES, NameIndex, load_names
 from foramen.catalogue.inputs import as_typed, moment_entered
 from foramen.catalogue.instants import Moment, day_of, moment_text
 from foramen.catalogue.policy import Policy
-from foramen.catalogue.site_record import InForce, Signed
-from foramen.kernel.errors import DataError, DefinitionError, Fault
+from foramen.catalogue.site_record import InForce
+from foramen.kernel.errors import DataError, Fault
 
 OLDEST = 120
 """Years; a date of birth before that is a slip of the pen."""
@@ -29,14 +30,14 @@ def judge(
     """All decisions on one question, with the table of names that the record names."""
     names = _names(in_force)
     listing = list_medicines(inputs.medicines, names)
-    return decide(Case(in_force, inputs, listing, read_times(inputs, now), occasion), names)
+    told = inputs_of(in_force, inputs)
+    return decide(Case(in_force, inputs, listing, read_times(inputs, now), occasion, told), names)
 
 
 def unanswerable(
-    in_force: InForce[Antithrombotics], inputs: AntithromboticInputs, now: Moment, occasion: Occasion
+    _in_force: InForce[Antithrombotics], inputs: AntithromboticInputs, now: Moment, occasion: Occasion
 ) -> Iterator[Fault]:
     """Inputs that cannot be: no answer is given to them."""
-    yield from _wrong_names(in_force)
     yield from _wrong_list(inputs)
     yield from _wrong_days(inputs, day_of(now))
     try:
@@ -47,31 +48,9 @@ def unanswerable(
         yield from _wrong_order(inputs, times, occasion)
 
 
-def _signed_names(in_force: InForce[Antithrombotics]) -> Signed | None:
-    return next((one for one in in_force.record.content.rests_on if one.id == NAMES), None)
-
-
 def _names(in_force: InForce[Antithrombotics]) -> NameIndex:
-    signed = _signed_names(in_force)
+    signed = next((one for one in in_force.record.content.rests_on if one.id == NAMES), None)
     return load_names(signed.version if signed else None)
-
-
-def _wrong_names(in_force: InForce[Antithrombotics]) -> Iterator[Fault]:
-    """The record signs the table of drug names as well."""
-    signed, where = _signed_names(in_force), f"{in_force.record.path}: rests_on"
-    if signed is None:
-        yield Fault("the record does not sign the table of drug names", where, "nothing", f"add id = “{NAMES}”")
-        return
-    try:
-        found = load_names(signed.version).document
-    except DefinitionError as error:
-        yield from error.faults
-        return
-    if found.digest != signed.digest:
-        yield Fault(
-            "the table of drug names is not the one that was signed: its content has changed", str(found.path),
-            f"digest {found.digest}", f"restore the file with digest {signed.digest}",
-        )  # fmt: skip
 
 
 def _wrong_list(inputs: AntithromboticInputs) -> Iterator[Fault]:
@@ -86,6 +65,12 @@ def _wrong_list(inputs: AntithromboticInputs) -> Iterator[Fault]:
             "the list says none, and there are medicines on it", "medications.none",
             f"none = true and {len(inputs.medicines)} medicines", "take none away, or the medicines",
         )  # fmt: skip
+    for i, medicine in enumerate(inputs.medicines, start=1):
+        if medicine.stopped and medicine.to_continue:
+            yield Fault(
+                "it is stopped and to be continued", f"medicines[{i}].to_continue", "stopped = true, to_continue = true",
+                "ask again, and keep one of the two",
+            )  # fmt: skip
 
 
 def _wrong_days(inputs: AntithromboticInputs, today: date) -> Iterator[Fault]:
@@ -136,4 +121,5 @@ ANTITHROMBOTICS: Policy[Antithrombotics, AntithromboticInputs] = Policy(
     examples=lambda content: content.examples,
     heading=heading,
     notes=notes_of,
+    rests_on={NAMES: lambda version: load_names(version).document},
 )

@@ -28,9 +28,11 @@ def find_renal_function(case: Case) -> RenalFunction:
     limit = case.parameter(f"dabigatran_impaired_{_LIMIT[renal.measure]}")
     if limit is None:
         return RenalFunction("unknown", f"{value}; the site has not set below which {renal.measure} counts as impaired")
-    return RenalFunction(
-        "impaired" if renal.value < limit else "normal", f"{value}; impaired below {limit} at this site"
-    )
+    said = f"{value}; impaired below {limit} at this site"
+    advanced = case.inputs.bleeding.advanced_renal_disease
+    if renal.value >= limit and advanced != "no":
+        return RenalFunction("unknown", f"{said}, and whether there is advanced renal disease is answered {advanced}")
+    return RenalFunction("impaired" if renal.value < limit else "normal", said)
 
 
 def is_advanced(case: Case) -> bool | None:

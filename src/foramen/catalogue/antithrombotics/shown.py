@@ -12,7 +12,8 @@ def printed_text(row: Row) -> str:
     if row.outcome is not None:
         return "not in this service's policy"
     hold = f"“{row.hold.printed}”" if row.hold.printed != "-" else "no number for this answer"
-    restart = f"“{row.restart.printed}”" if row.restart.printed != "-" else "none"
+    text = row.restart.printed
+    restart = "none" if text == "-" else f"in short {text}" if row.restart.shortened else f"“{text}”"
     return f"hold {hold}; restart {restart}"
 
 
@@ -20,7 +21,7 @@ def resolved_text(row: Row) -> str:
     """The value that is used before the procedure."""
     hold = row.hold
     if row.outcome is not None:
-        return "no value"
+        return "no value" if row.outcome != "NA" else "nothing; the policy is not about it"
     if hold.check is None:
         return "no number; a person decides"
     if hold.continues:
@@ -74,7 +75,7 @@ def notes_of(policy: Antithrombotics) -> Iterator[tuple[str, str]]:
     """How the source was read where it can be read in several ways, and what other sources say."""
     for one in policy.ambiguities:
         rows = f" Rows: {', '.join(one.rows)}." if one.rows else ""
-        yield "How the source is read", f"{one.id}, “{one.printed}”: {one.problem} Read as: {one.resolved}{rows}"
+        yield "How the source is read", f"{one.id}, {one.printed}: {one.problem} Read as: {one.resolved}{rows}"
     for comparison in policy.comparisons:
         sources = f" ({', '.join(comparison.sources)})" if comparison.sources else ""
         yield "What other published sources say", f"{compared(comparison)}{sources}"

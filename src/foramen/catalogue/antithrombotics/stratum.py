@@ -34,12 +34,14 @@ class Factor:
 
 @dataclass(frozen=True, slots=True)
 class Stratum:
-    """`yes` are the factors that raise it, `unknown` those nobody has answered, `two_nsaids` the other NSAIDs."""
+    """`yes` are the factors that raise it, `unknown` those nobody has answered, `two_nsaids` the other NSAIDs.
+    `unborn`: there is no date of birth. `unsourced`: at a gate, and nobody recorded who answered and when."""
 
     yes: tuple[Factor, ...]
     unknown: tuple[Factor, ...]
     two_nsaids: tuple[str, ...]
     unborn: bool
+    unsourced: bool
 
     @property
     def value(self) -> str:
@@ -47,8 +49,8 @@ class Stratum:
 
     @property
     def is_assumed(self) -> bool:
-        """A drug beside (R3) does not settle what is unknown about the patient."""
-        return bool(self.unknown) and not any(factor.id != "R3" for factor in self.yes)
+        """A drug beside (R3) and a clinician who raises it (R8) do not settle what is unknown about the patient."""
+        return bool(self.unknown) and not any(factor.id not in ("R3", "R8") for factor in self.yes)
 
     @property
     def text(self) -> str:
@@ -70,6 +72,7 @@ def find_stratum(case: Case, taken: Taken) -> Stratum:
         unknown=tuple(factor for factor in factors if factor.answer == "unknown"),
         two_nsaids=_other_nsaids(case, taken),
         unborn=case.inputs.patient.born is None,
+        unsourced=not case.planning and not (case.inputs.bleeding.source and case.inputs.bleeding.recorded),
     )
 
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from foramen.catalogue.antithrombotics.inputs import AntithromboticInputs, Medicine
+from foramen.catalogue.antithrombotics.inputs import AntithromboticInputs, Choice, Coordination, Medicine
 from foramen.catalogue.inputs import ClockTime, as_typed, moment_entered
-from foramen.catalogue.instants import Moment, Purpose, day_of, end_of_day, start_of_day
+from foramen.catalogue.instants import Moment, Purpose, day_of, day_text, end_of_day, start_of_day
 from foramen.kernel.errors import DataError, Fault, raise_all
 
 
@@ -25,7 +25,8 @@ class Dose:
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """The instants of a question. None: not told. `doses` are by position in the list, None where nobody knows."""
+    """The instants of a question. None: not told. `doses` are by position in the list, None where nobody knows;
+    `agreed_for` and `decided_for` are the booked starts that an agreement or a decision was given for."""
 
     now: Moment
     start: Moment | None
@@ -33,6 +34,19 @@ class Times:
     confirmed: Moment | None
     doses: Mapping[int, Dose | None]
     inr: tuple[Moment, ...]
+    agreed_for: Mapping[int, Moment | None]
+    decided_for: Mapping[int, Moment | None]
+
+
+NIGHT = timedelta(hours=6)
+"""How far into the night after its booked day an injection may still be that one. A proposal; no source prints it."""
+
+
+def of_the_day(start: Moment, moment: Moment) -> bool:
+    """On the local date of the booked start, or in the night after it."""
+    day = day_of(start)
+    begins, ends = start_of_day(day, start.zone), start_of_day(day + timedelta(days=1), start.zone)
+    return begins.utc <= moment.utc < ends.utc + NIGHT
 
 
 class _Reader:
@@ -56,6 +70,26 @@ class _Reader:
             Fault("this is in the future", where, received or "", "when it happened, or leave it out if it has not yet")
         )
 
+    def needle(
+        self, inputs: AntithromboticInputs, start: Moment | None, needle_in: Moment | None, needle_out: Moment | None
+    ) -> None:
+        """The needle of this procedure: on its booked local date or in the night after, and out after in."""
+        procedure = inputs.procedure
+        for name, moment in (("needle_in", needle_in), ("needle_out", needle_out)):
+            if start is not None and moment is not None and not of_the_day(start, moment):
+                self.faults.append(
+                    Fault(
+                        "this is not of the booked day or the night after: it is of another visit",
+                        f"procedure.{name}", as_typed(getattr(procedure, name)) or "",
+                        f"the time of this injection, booked for {day_text(day_of(start))}",
+                    )
+                )  # fmt: skip
+        if needle_in is not None and needle_out is not None and needle_out.utc < needle_in.utc:
+            self.faults.append(
+                Fault("needle-out is before needle-in", "procedure.needle_out",
+                      as_typed(procedure.needle_out) or "", "look at both times again")
+            )  # fmt: skip
+
     def _tried(self, read: Callable[[], Moment]) -> Moment | None:
         try:
             return read()
@@ -68,17 +102,31 @@ def read_times(inputs: AntithromboticInputs, now: Moment) -> Times:
     """All times of a question. Raises DataError with every time that does not exist, occurs twice, or cannot be yet."""
     reader, procedure = _Reader(inputs.zone, now), inputs.procedure
     start = reader.read(procedure.start, "procedure", "procedure.start")
+    needle_in = reader.past(procedure.needle_in, "procedure", "procedure.needle_in")
     needle_out = reader.past(procedure.needle_out, "restart", "procedure.needle_out")
+    reader.needle(inputs, start, needle_in, needle_out)
+    reader.past(inputs.bleeding.recorded, "procedure", "bleeding.recorded")
     confirmed = reader.past(inputs.medications.confirmed, "procedure", "medications.confirmed")
     doses = {i: _dose(reader, inputs, i, medicine) for i, medicine in enumerate(inputs.medicines)}
     inr = tuple(reader.past(one.at, "procedure", f"inr[{i}].at") for i, one in enumerate(inputs.inr, start=1))
-    for i, medicine in enumerate(inputs.medicines, start=1):
-        if medicine.coordination is not None:
-            reader.past(medicine.coordination.at, "procedure", f"medicines[{i}].coordination.at")
-        if medicine.decided is not None:
-            reader.past(medicine.decided.at, "procedure", f"medicines[{i}].decided.at")
+    agreed, decided = (
+        {
+            i: _given_for(reader, getattr(medicine, part), f"medicines[{i + 1}].{part}")
+            for i, medicine in enumerate(inputs.medicines)
+        }
+        for part in ("coordination", "decided")
+    )
     raise_all(DataError, reader.faults)
-    return Times(now, start, needle_out, confirmed, doses, tuple(one for one in inr if one is not None))
+    taken = tuple(one for one in inr if one is not None)
+    return Times(now, start, needle_out, confirmed, doses, taken, agreed, decided)
+
+
+def _given_for(reader: _Reader, said: Coordination | Choice | None, where: str) -> Moment | None:
+    """The booked start for which somebody agreed or decided."""
+    if said is None:
+        return None
+    reader.past(said.at, "procedure", f"{where}.at")
+    return reader.read(said.start, "procedure", f"{where}.start")
 
 
 def _dose(reader: _Reader, inputs: AntithromboticInputs, position: int, medicine: Medicine) -> Dose | None:

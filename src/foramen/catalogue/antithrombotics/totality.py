@@ -25,7 +25,7 @@ ANSWERS: dict[str, tuple[str, ...]] = {
 
 PARAMETERS = (
     "old_age_years", "medlist_max_age_days", "lab_max_age_days", "dabigatran_impaired_crcl", "dabigatran_impaired_egfr",
-    "advanced_renal_crcl", "advanced_renal_egfr",
+    "advanced_renal_crcl", "advanced_renal_egfr", "last_dose_max_age_days",
 )  # fmt: skip
 """What the program asks the site's record for."""
 

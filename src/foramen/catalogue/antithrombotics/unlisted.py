@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from foramen.catalogue.antithrombotics.case import Case
-from foramen.catalogue.antithrombotics.information import compared, comparisons_of, inputs_of
+from foramen.catalogue.antithrombotics.information import compared, comparisons_of
 from foramen.catalogue.antithrombotics.listing import Told
 from foramen.catalogue.antithrombotics.shown import printed_text, resolved_text, source_text
 from foramen.catalogue.decision import Decision, Finding, Outcome, Override, Todo
@@ -26,7 +26,7 @@ def _decision(case: Case, told: Told, name: str, says: str) -> Decision:
     return Decision(
         row.id, outcome, (finding.reason,), case.in_force.stamp, told.medicine.name, printed_text(row),
         resolved_text(row), source_text(case.policy, row), override=override, findings=(finding,),
-        inputs=inputs_of(case, (told.medicine,)), todos=tuple(_todos(case, name, told)),
+        inputs=case.told, todos=tuple(_todos(case, name, told)),
         information=tuple(compared(one) for one in comparisons_of(case.policy, row)),
         advice=("Please read me the name that is printed on the box.",) if name == "unrecognised" else (),
     )  # fmt: skip
@@ -42,6 +42,9 @@ def _components(told: Told) -> str:
 
 def _near(told: Told, names: NameIndex) -> str:
     """Names to ask back with. They are shown and not used."""
+    ambiguous = names.means(told.medicine.name)
+    if ambiguous is not None:
+        return f"This name may mean {' or '.join(ambiguous.means)}. Enter the generic name from the package."
     near = names.suggestions(told.medicine.name)
     asked = f"Did you mean {' or '.join(near)}? " if near else ""
     return f"{asked}Enter the name from the package alone, without the dose, or ask the prescriber."

@@ -1,22 +1,26 @@
 """Gates after the needle, and the way home: pain after, observation, walking, driver, discharge."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from typing import Literal, Self
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from foramen.catalogue.decision import Outcome
 from foramen.catalogue.document import Part
 from foramen.catalogue.gates.age import completed_years
 from foramen.catalogue.gates.before_needle_inputs import Pain, TimeOut
 from foramen.catalogue.gates.case import Case, Reader, Reading, TablePolicy
-from foramen.catalogue.gates.inputs import Drug, Patient, Recovery, Section, Signature, TargetInputs
+from foramen.catalogue.gates.inputs import Drug, Name, Patient, Recovery, Section, Signature, TargetInputs, Text
 from foramen.catalogue.gates.observation import observed
+from foramen.catalogue.gates.people import account, signed_by
 from foramen.catalogue.gates.places import region_of
-from foramen.catalogue.gates.products import Product, recognised
+from foramen.catalogue.gates.products import Product, is_of_kind, names_of, recognised
+from foramen.catalogue.gates.restarts import Discharge, RestartGiven, read_discharge, restarts_given
 from foramen.catalogue.gates.table_policy import table_policy
-from foramen.catalogue.inputs import ClockTime, Entered
-from foramen.catalogue.instants import Moment, moment_text
+from foramen.catalogue.gates.visit import in_visit
+from foramen.catalogue.inputs import ClockTime, Entered, as_typed
+from foramen.catalogue.instants import Moment
 from foramen.catalogue.worked import Worked
 
 InstructionPart = Literal[
@@ -33,7 +37,7 @@ class WayHome(Section):
     """How the patient gets home."""
 
     how: Literal["named person", "taxi", "public transport", "none"] | None = Field(None, description="how")
-    person: str = Field("", description="name of the person who takes the patient home")
+    person: Text = Field("", description="name of the person who takes the patient home")
 
 
 class Ambulation(Section):
@@ -46,10 +50,10 @@ class Ambulation(Section):
 class Restart(Part):
     """When one drug may be taken again."""
 
-    drug: str = Field(min_length=1, description="generic name")
+    drug: Name = Field(description="generic name")
     earliest: Entered | None = Field(None, description="not before")
     usual: Entered | None = Field(None, description="usually from")
-    words: str = Field("", description="what is told where the policy gives no times, such as: ask your prescriber")
+    words: Text = Field("", description="where the policy gives no times, what it tells the patient, word for word")
 
     @model_validator(mode="after")
     def _says_when(self) -> Self:
@@ -59,20 +63,24 @@ class Restart(Part):
 
 
 class Restarts(Section):
-    """What the antithrombotic policy gives now. An empty list says nothing: `none` has to be answered."""
+    """What the antithrombotic policy gives now: its own assessment at discharge, and never a list typed again."""
 
-    none: bool = Field(False, description="true: nothing was held, so nothing is restarted")
-    drugs: list[Restart] = Field([], description="each drug that was held")
+    none: bool = Field(False, description="true: nothing was held; it needs an assessment that says so too")
+    assessment: dict[str, Any] | None = Field(
+        None, description="the assessment of the antithrombotic policy at discharge of this visit, as --json prints it"
+    )
 
 
 class Instructions(Section):
     """The written instructions the patient takes home."""
 
-    version: str = Field("", description="version of the document")
-    language: str = Field("", description="its language")
-    handed_to: str = Field("", description="to whom it was handed")
+    version: Text = Field("", description="version of the document")
+    language: Text = Field("", description="its language")
+    handed_to: Text = Field("", description="to whom it was handed")
     parts: list[InstructionPart] = Field([], description="what it holds")
     restarts: list[Restart] = Field([], description="the restarts as they are written in it")
+    policy_sha256: str = Field("", description="digest of the antithrombotic policy file that they were printed from")
+    record_sha256: str = Field("", description="digest of the site's record that they were printed under")
 
 
 class AfterNeedleInputs(TargetInputs):
@@ -97,6 +105,9 @@ class AfterNeedleExample(Worked):
 class AfterNeedlePolicy(TablePolicy):
     """Tables of the gates after the needle."""
 
+    long_acting: list[Product] = Field(
+        min_length=1, description="anaesthetics that are long-acting; they count whatever they are entered as"
+    )
     short_acting: list[Product] = Field(min_length=1, description="anaesthetics that are not long-acting; any other is")
     examples: list[AfterNeedleExample] = Field([], description="worked examples; checking a file runs them")
 
@@ -130,7 +141,8 @@ def _long_acting(case: Asked, _procedure: object) -> Reading:
 
 
 def _is_long_acting(case: Asked, drugs: list[Drug], without: str, region: str | None) -> bool | None:
-    given = [drug.product for drug in drugs if drug.kind == "anaesthetic"]
+    known = names_of((*case.content.long_acting, *case.content.short_acting))
+    given = [drug.product for drug in drugs if is_of_kind(drug, "anaesthetic", known)]
     if region is None or not (given or without.strip()):
         return None
     if region not in WEAK_LEGS:
@@ -177,8 +189,12 @@ def _order(case: Asked, _procedure: object) -> Reading:
     done, needle = case.told.time_out, case.moment(case.told.procedure.needle_in)
     if done.technologist is None or done.radiologist is None or needle is None:
         return Reading(None)
-    complete = max(case.known_moment(one.at).utc for one in (done.technologist, done.radiologist))
-    return Reading("time-out first" if complete <= needle.utc else "needle first")
+    times = [case.known_moment(one.at) for one in (done.technologist, done.radiologist)]
+    if any(not in_visit(case.start, one) for one in times):
+        return Reading("no time-out", "It is of another visit.")
+    if signed_by(done.technologist, done.radiologist, "technologist", case.told.procedure.radiologist) != "two people":
+        return Reading("no time-out", "It was not signed by a technologist and the performing radiologist.")
+    return Reading("time-out first" if max(times).utc <= needle.utc else "needle first")
 
 
 # --- discharge -----------------------------------------------------------------------------------------------------
@@ -198,38 +214,66 @@ def _document(case: Asked, _procedure: object) -> Reading:
 
 
 def _restarts(case: Asked, _procedure: object) -> Reading:
-    """Whether the written restarts are exactly what the antithrombotic policy gives now."""
-    current, written = case.told.restarts, case.told.instructions.restarts
-    if not current.none and not current.drugs:
+    """Whether the written restarts are exactly what the antithrombotic policy gives at discharge of this visit."""
+    told, written = case.told.restarts, case.told.instructions
+    if told.assessment is None:
         return Reading(None)
-    if current.none:
-        return Reading("unreadable" if current.drugs else "differ" if written else "nothing held")
-    same = sorted(_told(case, current.drugs)) == sorted(_told(case, written))
-    return Reading("equal" if same else "differ", moments=_moments(case))
+    found = read_discharge(told.assessment)
+    if found is None:
+        return Reading("unreadable")
+    if not _is_of_this_visit(case, found):
+        return Reading("other visit")
+    if found.outcome in (Outcome.STOP, Outcome.HOLD):
+        return Reading("policy stops")
+    if told.none or found.outcome is Outcome.NA:
+        nothing = found.outcome is Outcome.NA and not written.restarts
+        return Reading("differ" if not nothing else "nothing held" if told.none else None)
+    given = list(restarts_given(found))
+    same = (written.policy_sha256, written.record_sha256) == found.digests and sorted(_given(given)) == sorted(
+        _written(case, written.restarts)
+    )
+    return Reading("equal" if same else "differ", moments=_moments(case, given))
 
 
-def _told(case: Asked, restarts: list[Restart]) -> list[tuple[str, ...]]:
-    """Each restart as it is told, to the minute."""
+def _is_of_this_visit(case: Asked, found: Discharge) -> bool:
+    """Whether it was asked after this needle-out and not in the future, with this start and this needle-out."""
+    here, asked = case.told.procedure, found.decisions[0].asked.utc
+    out = case.moment(here.needle_out, "last_dose")
+    times = {"procedure.start": as_typed(here.start), "procedure.needle_out": as_typed(here.needle_out)}
+    told_the_same = all(found.entered(name) == {entered} for name, entered in times.items())
+    return out is not None and out.utc <= asked <= case.now.utc and told_the_same
+
+
+def _given(given: list[RestartGiven]) -> list[tuple[str, ...]]:
     return [
         (
-            one.drug.casefold(),
-            *(_moment_text(case, entered) for entered in (one.earliest, one.usual)),
-            one.words.strip(),
+            account(one.drug),
+            *("" if time is None else str(time.utc.astimezone(UTC)) for time in (one.earliest, one.usual)),
+            one.words,
         )
+        for one in given
+    ]
+
+
+def _written(case: Asked, restarts: list[Restart]) -> list[tuple[str, ...]]:
+    """Each restart as it is written."""
+    return [
+        (account(one.drug), *(_utc_text(case, entered) for entered in (one.earliest, one.usual)), one.words.strip())
         for one in restarts
     ]
 
 
-def _moment_text(case: Asked, entered: datetime | ClockTime | None) -> str:
+def _utc_text(case: Asked, entered: datetime | ClockTime | None) -> str:
     moment = case.moment(entered, "restart")
-    return "" if moment is None else moment_text(moment)
+    return "" if moment is None else str(moment.utc)
 
 
-def _moments(case: Asked) -> dict[str, Moment]:
-    found = {
-        f"earliest_restart of {one.drug}": case.moment(one.earliest, "restart") for one in case.told.restarts.drugs
+def _moments(case: Asked, given: list[RestartGiven]) -> dict[str, Moment]:
+    return {
+        f"earliest_restart of {one.drug}": Moment(one.earliest.utc.astimezone(UTC), case.told.zone)
+        for one in given
+        if one.earliest is not None
     }
-    return {name: moment for name, moment in found.items() if moment is not None}
 
 
 def _needle_out(case: Asked, _procedure: object) -> Reading:
@@ -237,6 +281,7 @@ def _needle_out(case: Asked, _procedure: object) -> Reading:
 
 
 def _notes(content: AfterNeedlePolicy) -> Iterator[tuple[str, str]]:
+    yield "Anaesthetics that are long-acting", ", ".join(product.name for product in content.long_acting)
     yield "Anaesthetics that are not long-acting", ", ".join(product.name for product in content.short_acting)
 
 
@@ -252,7 +297,7 @@ READERS = {
     "needle_order": Reader(_order, ("time_out", "procedure")),
     "parts_left": Reader(_parts_left, ("instructions", "restarts")),
     "document": Reader(_document, ("instructions",)),
-    "restarts": Reader(_restarts, ("restarts", "instructions")),
+    "restarts": Reader(_restarts, ("restarts", "instructions", "procedure")),
     "needle_out": Reader(_needle_out, ("procedure",)),
 }
 

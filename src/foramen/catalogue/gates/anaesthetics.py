@@ -9,14 +9,18 @@ from pydantic import Field
 from foramen.catalogue.document import Part
 from foramen.catalogue.gates.age import completed_years
 from foramen.catalogue.gates.case import Case, Reader, Reading, Subject, TablePolicy
-from foramen.catalogue.gates.inputs import Kind, Patient, Section, TargetInputs
+from foramen.catalogue.gates.inputs import Drug, Kind, Name, Patient, Section, TargetInputs, Text
+from foramen.catalogue.gates.places import place_text
 from foramen.catalogue.gates.products import (
     DrawnUp,
     Product,
     drawn_up,
     is_named,
+    is_of_kind,
+    mentions,
     mismatch,
     name_faults,
+    names_of,
     recognised,
 )
 from foramen.catalogue.gates.table_policy import table_policy
@@ -37,7 +41,7 @@ class Allergen(Part):
 class Allergy(Part):
     """One allergy as it was told."""
 
-    to: str = Field(min_length=1, description="to what, as told")
+    to: Name = Field(description="to what, as told")
     concerns: Concerns | None = Field(
         None, description="what it stands against, where the list does not know the words; the nurse says so"
     )
@@ -59,7 +63,7 @@ class Contrast(Section):
 class ChoiceOfAnaesthetic(Section):
     """Why this anaesthetic was chosen."""
 
-    reason: str = Field("", description="the reason, in words")
+    reason: Text = Field("", description="the reason, in words")
 
 
 class AnaestheticInputs(TargetInputs):
@@ -81,6 +85,7 @@ class AnaestheticPolicy(TablePolicy):
     """Tables, products and allergens."""
 
     products: list[Product] = Field(min_length=1, description="the anaesthetics that are recognised")
+    contrasts: list[Product] = Field(min_length=1, description="the contrast media that are recognised")
     allergens: list[Allergen] = Field(min_length=1, description="the allergies that are recognised")
     examples: list[AnaestheticExample] = Field([], description="worked examples; checking a file runs them")
 
@@ -97,7 +102,7 @@ def _age(case: Asked, _procedure: object) -> Reading:
 
 
 def _agent(case: Asked, _procedure: object) -> Reading:
-    said = [_said(subject.thing) for subject in drawn_up(case.told.targets, "anaesthetic")]
+    said = [_said(subject.thing) for subject in _drawn_up(case, "anaesthetic")]
     if not said or None in said:
         return Reading(None)
     if "unreadable" in said:
@@ -113,8 +118,39 @@ def _agent(case: Asked, _procedure: object) -> Reading:
 
 
 def _entered(case: Asked) -> Iterator[str]:
-    for target in case.told.targets:
-        yield from (drug.product for drug in target.drugs if drug.kind == "anaesthetic")
+    for subject in _drawn_up(case, "anaesthetic"):
+        if subject.thing.drug is not None:
+            yield subject.thing.drug.product
+
+
+def _drawn_up(case: Asked, kind: Kind) -> Sequence[Subject]:
+    """Every drug of a kind, also one that is entered as something else."""
+    return tuple(drawn_up(case.told.targets, kind, _names(case, kind)))
+
+
+def _names(case: Asked, kind: Kind) -> list[str]:
+    """The names of a kind that this file knows; those of steroids stand in the policy of steroids."""
+    known = {"anaesthetic": case.content.products, "contrast": case.content.contrasts}
+    return names_of(known.get(kind, ()))
+
+
+def _declared(case: Asked, drug: Drug | None) -> Reading:
+    """Whether a drug is entered as what it is. Without any drug it has to be said that there is none."""
+    if drug is None:
+        return Reading("nothing given" if _gives_nothing(case) else None)
+    others: tuple[Kind, ...] = ("anaesthetic", "contrast")
+    if any(kind != drug.kind and mentions(_names(case, kind), drug.product) for kind in others):
+        return Reading("wrong kind", f"Entered as {drug.kind}.")
+    if drug.kind == "steroid":
+        return Reading("judged as a steroid")
+    known = case.content.contrasts if drug.kind == "contrast" else case.content.products
+    return Reading("of its kind" if recognised(known, drug.product) else "not known", f"Entered as {drug.kind}.")
+
+
+def _gives_nothing(case: Asked) -> bool:
+    targets = case.told.targets
+    without = all(target.no_anaesthetic and target.no_steroid for target in targets)
+    return bool(targets) and without and case.told.contrast.use == "no contrast"
 
 
 def _said(one: DrawnUp | None) -> str | None:
@@ -204,7 +240,7 @@ def _allergy(case: Asked, _procedure: object) -> Reading:
 
 def _is_planned(case: Asked, kind: Kind) -> bool | None:
     """Whether anything of a kind is to be given; None: that is not said for every target."""
-    if any(drug.kind == kind for target in case.told.targets for drug in target.drugs):
+    if any(is_of_kind(drug, kind, _names(case, kind)) for target in case.told.targets for drug in target.drugs):
         return True
     if kind == "contrast":
         known = case.told.targets and case.told.contrast.use is not None
@@ -222,21 +258,28 @@ def _contrast_allergy(case: Asked, _procedure: object) -> Reading:
 
 def _contrast_use(case: Asked, _procedure: object) -> Reading:
     use = case.told.contrast.use
-    drawn = any(drug.kind == "contrast" for target in case.told.targets for drug in target.drugs)
+    drawn = any(subject.thing.drug for subject in _drawn_up(case, "contrast"))
     return Reading("unreadable" if use == "no contrast" and drawn else use)
 
 
 def _subjects(case: Asked, each: str) -> Sequence[Subject]:
     if each == "anaesthetic":
-        return tuple(drawn_up(case.told.targets, "anaesthetic"))
+        return _drawn_up(case, "anaesthetic")
     if each == "drug":
         kinds: tuple[Kind, ...] = ("anaesthetic", "contrast")
-        return tuple(subject for kind in kinds for subject in drawn_up(case.told.targets, kind))
-    return (Subject(""),)
+        return tuple(subject for kind in kinds for subject in _drawn_up(case, kind))
+    if each == "entry":
+        return tuple(
+            Subject(f"{place_text(target)}: {drug.product}", drug)
+            for target in case.told.targets
+            for drug in target.drugs
+        )
+    return (Subject("", None),)
 
 
 def _faults(where: str, data: Mapping[str, Any]) -> Iterator[Fault]:
     yield from name_faults(where, data, "products")
+    yield from name_faults(where, data, "contrasts")
     yield from name_faults(where, data, "allergens")
 
 
@@ -244,6 +287,8 @@ def _notes(content: AnaestheticPolicy) -> Iterator[tuple[str, str]]:
     """The products and allergies that are recognised."""
     for product in content.products:
         yield f"Product {product.name}", f"recognised as {', '.join(product.names)}"
+    for product in content.contrasts:
+        yield f"Contrast {product.name}", f"recognised as {', '.join(product.names)}"
     for allergen in content.allergens:
         yield f"Allergies that concern {allergen.concerns}", ", ".join(allergen.names)
 
@@ -257,6 +302,7 @@ READERS = {
     ),
     "drug_given": Reader(_drug_given, ("targets", "contrast")),
     "mismatch": Reader(_mismatch, ("targets",)),
+    "declared": Reader(_declared, ("targets", "contrast")),
     "allergy": Reader(_allergy, ("allergies", "targets", "contrast")),
     "contrast_allergy": Reader(_contrast_allergy, ("allergies",)),
     "contrast_use": Reader(_contrast_use, ("contrast", "targets")),

@@ -5,9 +5,11 @@ from datetime import timedelta
 
 from pydantic import Field
 
-from foramen.catalogue.gates.before_needle_inputs import BeforeNeedleInputs, SaidAloud
+from foramen.catalogue.gates.abcd import answer_of, generic_names, is_told
+from foramen.catalogue.gates.before_needle_inputs import BeforeNeedleInputs, Identifier, SaidAloud
 from foramen.catalogue.gates.case import Case, Reader, Reading, TablePolicy
 from foramen.catalogue.gates.inputs import Place
+from foramen.catalogue.gates.people import is_same_person, signed_by
 from foramen.catalogue.gates.places import agrees, is_comparable, is_complete, place_text, region_of
 from foramen.catalogue.gates.table_policy import table_policy
 from foramen.catalogue.instants import Moment, day_of, day_text
@@ -26,6 +28,12 @@ class BeforeNeedlePolicy(TablePolicy):
     examples: list[BeforeNeedleExample] = Field([], description="worked examples; checking a file runs them")
 
 
+WHO: frozenset[Identifier] = frozenset(("name", "number"))
+"""One of these has to be among the identifiers: an address or a photograph tells whose it is to nobody."""
+
+A_YEAR = 365
+"""Days after which no site can let a consent hold."""
+
 Asked = Case[BeforeNeedlePolicy, BeforeNeedleInputs]
 
 
@@ -33,7 +41,7 @@ Asked = Case[BeforeNeedlePolicy, BeforeNeedleInputs]
 
 
 def _mri(case: Asked, _procedure: object) -> Reading:
-    return Reading("available" if case.told.mri.accession.strip() else None)
+    return Reading("available" if is_told(case.told.mri.accession) else None)
 
 
 def _mri_region(case: Asked, _procedure: object) -> Reading:
@@ -49,7 +57,7 @@ def _mri_review(case: Asked, _procedure: object) -> Reading:
     review, level = case.told.mri.reviewed, case.moment(case.told.vertebrae.determined)
     if review is None or level is None or not case.told.procedure.radiologist:
         return Reading(None)
-    if review.role != "radiologist" or review.person != case.told.procedure.radiologist:
+    if review.role != "radiologist" or not is_same_person(review.person, case.told.procedure.radiologist):
         return Reading("other person")
     return Reading("in time" if case.known_moment(review.at).utc <= level.utc else "after the level")
 
@@ -70,23 +78,32 @@ def _mri_age(case: Asked, _procedure: object) -> Reading:
 def _unanswered(case: Asked, _procedure: object) -> Reading:
     abcd = case.told.abcd
     named = {"allergies": abcd.allergies, "blood": abcd.blood, "cut": abcd.cut, "driver": abcd.driver}
-    left = [name for name, answer in named.items() if not answer.strip()]
+    left = [name for name, answer in named.items() if answer_of(answer) is None]
     return Reading(len(left), f"Not answered: {', '.join(left)}." if left else "")
 
 
 def _abcd_review(case: Asked, _procedure: object) -> Reading:
     nurse, radiologist = case.told.abcd.nurse, case.told.abcd.radiologist
     answered = case.moment(case.told.abcd.answered, "last_dose")
-    if nurse is None or radiologist is None or answered is None:
-        return Reading(None)
-    if (nurse.role, radiologist.role) != ("nurse", "radiologist"):
-        return Reading("wrong role")
-    if nurse.person == radiologist.person:
-        return Reading("one person")
+    signed = signed_by(nurse, radiologist, "nurse", case.told.procedure.radiologist)
+    if nurse is None or radiologist is None or answered is None or signed != "two people":
+        return Reading(signed if signed != "two people" else None)
     times = [case.known_moment(one.at) for one in (nurse, radiologist)]
     if any(day_of(one) != case.day for one in times):
         return Reading("another day")
     return Reading("changed since" if answered > min(times) else "both on the day")
+
+
+def _blood_list(case: Asked, _procedure: object) -> Reading:
+    """Whether answer B names what the list of the antithrombotic policy names, by generic name."""
+    listed, answer = case.told.blood_thinners, answer_of(case.told.abcd.blood)
+    if listed is None:
+        return Reading("no list here")
+    if answer is None or listed.none == bool(listed.medicines):
+        return Reading("unreadable" if listed.none and listed.medicines else None)
+    told, known = generic_names(answer), generic_names(listed.medicines)
+    shown = f"Answer B: {', '.join(answer) or 'none'}. List: {', '.join(listed.medicines) or 'none'}."
+    return Reading("agree" if told == known else "differ", shown)
 
 
 # --- G-LEVEL -------------------------------------------------------------------------------------------------------
@@ -160,6 +177,20 @@ def _consent(case: Asked, _procedure: object) -> Reading:
     return Reading("this plan" if consent.plan == plan else "another plan", information=asked)
 
 
+def _consent_age(case: Asked, _procedure: object) -> Reading:
+    """How old the signature is. The source prints consent at the time of the injection; a site may set more days."""
+    signed, limit = case.moment(case.told.consent.signed), case.parameter("consent_max_age_days")
+    if signed is None or day_of(signed) > case.day:
+        return Reading(None)
+    age = (case.day - day_of(signed)).days
+    told = f"Signed on {day_text(day_of(signed))}."
+    if age == 0 or age > A_YEAR:
+        return Reading("over a year" if age else "on the day", told)
+    if limit is None:
+        return Reading("another day", told)
+    return Reading("within limit" if age <= limit else "over limit", f"{told} Limit {limit} days.")
+
+
 def _guidance(case: Asked, _procedure: object) -> Reading:
     guidance = case.told.procedure.guidance
     return Reading(None if guidance is None else "no x-ray" if guidance == "ultrasound" else "x-ray")
@@ -199,16 +230,16 @@ def _pain_before_day(case: Asked, _procedure: object) -> Reading:
 
 def _people(case: Asked, _procedure: object) -> Reading:
     technologist, radiologist = case.told.time_out.technologist, case.told.time_out.radiologist
-    if technologist is None or radiologist is None:
-        return Reading(None)
-    if technologist.person == radiologist.person:
-        return Reading("one person")
-    roles = (technologist.role, radiologist.role)
-    return Reading("two people" if roles == ("technologist", "radiologist") else "wrong role")
+    return Reading(signed_by(technologist, radiologist, "technologist", case.told.procedure.radiologist))
 
 
 def _identifiers(case: Asked, _procedure: object) -> Reading:
-    return Reading(len(set(case.told.time_out.identifiers)) or None)
+    named = set(case.told.time_out.identifiers)
+    if not named:
+        return Reading(None)
+    if len(named) == 1:
+        return Reading("one")
+    return Reading("two or more" if named & WHO else "without name or number", f"Used: {', '.join(sorted(named))}.")
 
 
 def _said(case: Asked, _procedure: object) -> Reading:
@@ -248,7 +279,8 @@ READERS = {
     "mri_review": Reader(_mri_review, ("mri", "vertebrae")),
     "mri_age": Reader(_mri_age, ("mri", "mri_max_age_days")),
     "abcd_unanswered": Reader(_unanswered, ("abcd",)),
-    "abcd_review": Reader(_abcd_review, ("abcd",)),
+    "abcd_review": Reader(_abcd_review, ("abcd", "procedure")),
+    "blood_list": Reader(_blood_list, ("abcd", "blood_thinners")),
     "plan": Reader(_plan, ("targets",)),
     "order_agrees": Reader(_order_agrees, ("ordered", "targets")),
     "consent_agrees": Reader(_consent_agrees, ("consented", "targets")),
@@ -256,12 +288,13 @@ READERS = {
     "patient_agrees": Reader(_patient_agrees, ("patient_says", "targets")),
     "numbering": Reader(_numbering, ("vertebrae",)),
     "consent": Reader(_consent, ("consent",)),
+    "consent_age": Reader(_consent_age, ("consent", "consent_max_age_days")),
     "guidance": Reader(_guidance, ("procedure",)),
     "pregnancy": Reader(_pregnancy, ("pregnancy",)),
     "pregnancy_day": Reader(_pregnancy_day, ("pregnancy",)),
     "pain_before": Reader(_pain_before, ("pain_before",)),
     "pain_before_day": Reader(_pain_before_day, ("pain_before",)),
-    "time_out_people": Reader(_people, ("time_out",)),
+    "time_out_people": Reader(_people, ("time_out", "procedure")),
     "time_out_identifiers": Reader(_identifiers, ("time_out",)),
     "time_out_said": Reader(_said, ("time_out",)),
     "time_out_scope": Reader(_scope, ("time_out",)),

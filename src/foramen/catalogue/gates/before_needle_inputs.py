@@ -6,7 +6,8 @@ from typing import Literal
 from pydantic import Field
 
 from foramen.catalogue.document import Part
-from foramen.catalogue.gates.inputs import Place, Section, Signature, TargetInputs
+from foramen.catalogue.gates.abcd import Told
+from foramen.catalogue.gates.inputs import Name, Place, Section, Signature, TargetInputs, Text
 from foramen.catalogue.inputs import Answer, Entered
 
 Region = Literal["cervical", "thoracic", "lumbar", "sacral"]
@@ -24,22 +25,29 @@ class Mri(Section):
 
 
 class Abcd(Section):
-    """Allergies, blood, cut, driver: four answers, each with a value or “none”."""
+    """Allergies, blood, cut, driver: four answers, each with a value or “none”. “Unknown” is no answer."""
 
-    allergies: str = Field("", description="A: allergies, or none")
-    blood: str = Field("", description="B: blood thinners, or none")
-    cut: str = Field("", description="C: earlier surgery of the spine, or none")
-    driver: str = Field("", description="D: who drives the patient home, or none")
+    allergies: Told = Field("", description="A: allergies as a list or in words, “none”, or “unknown”")
+    blood: Told = Field("", description="B: blood thinners, names only, as a list or in words, “none”, or “unknown”")
+    cut: Told = Field("", description="C: earlier surgery of the spine, as a list or in words, “none”, or “unknown”")
+    driver: Told = Field("", description="D: who drives the patient home, “none”, or “unknown”")
     nurse: Signature | None = Field(None, description="the nurse's review")
     radiologist: Signature | None = Field(None, description="the radiologist's review")
     answered: Entered | None = Field(None, description="when an answer was given or changed last")
+
+
+class BloodThinners(Section):
+    """What the antithrombotic policy was told: it has to be what answer B says."""
+
+    none: bool = Field(False, description="true: the patient takes no antithrombotic, NSAID or supplement, and said so")
+    medicines: list[Name] = Field([], description="the name of each medicine on the list")
 
 
 class Vertebrae(Section):
     """How the vertebrae are counted, and when the level was determined."""
 
     variant: Answer = Field("unknown", description="whether there is a transitional vertebra or another number of them")
-    numbering: str = Field("", description="how they are counted, where there is a variant, agreed by all who use it")
+    numbering: Text = Field("", description="how they are counted, where there is a variant, agreed by all who use it")
     determined: Entered | None = Field(None, description="when nurse and radiologist determined the level")
 
 
@@ -47,7 +55,7 @@ class Consent(Section):
     """The patient's signed consent."""
 
     signed: Entered | None = Field(None, description="when the patient signed")
-    plan: str = Field("", description="number of the plan that the patient consented to")
+    plan: Text = Field("", description="number of the plan that the patient consented to")
     withdrawn: Literal["yes", "no"] | None = Field(None, description="whether it was taken back, as asked on the day")
     off_label_asked: Answer = Field(
         "unknown", description="whether the patient asked about off-label use; recorded, never forced"
@@ -60,7 +68,7 @@ class Pregnancy(Section):
     answer: Literal["not pregnant", "possible", "pregnant", "cannot be pregnant"] | None = Field(
         None, description="the answer; cannot be pregnant: the question does not apply, for the reason given"
     )
-    reason: str = Field("", description="why the question does not apply, such as: male, after the menopause")
+    reason: Text = Field("", description="why the question does not apply, such as: male, after the menopause")
     asked: Entered | None = Field(None, description="when the patient was asked")
 
 
@@ -71,7 +79,7 @@ class Pain(Section):
         None, ge=0, le=10, description="0 no pain, 10 the worst imaginable; a missing one is not 0"
     )
     at: Entered | None = Field(None, description="when it was told")
-    not_obtainable: str = Field("", description="why there is no score")
+    not_obtainable: Text = Field("", description="why there is no score")
 
 
 class SaidAloud(Part):
@@ -90,11 +98,13 @@ class TimeOut(Section):
 
     technologist: Signature | None = Field(None, description="the technologist")
     radiologist: Signature | None = Field(None, description="the radiologist")
-    identifiers: list[Identifier] = Field([], description="by what the patient was identified, in the patient's words")
+    identifiers: list[Identifier] = Field(
+        [], description="by what the patient was identified: two things, one of them name or number"
+    )
     said: SaidAloud = Field(SaidAloud(), description="what was said aloud and compared")
-    room: str = Field("", description="the room")
-    patient: str = Field("", description="number of the patient")
-    plan: str = Field("", description="number of the plan")
+    room: Text = Field("", description="the room")
+    patient: Text = Field("", description="number of the patient")
+    plan: Text = Field("", description="number of the plan")
 
 
 class BeforeNeedleInputs(TargetInputs):
@@ -102,6 +112,9 @@ class BeforeNeedleInputs(TargetInputs):
 
     mri: Mri = Field(Mri(), description="the MRI")
     abcd: Abcd = Field(Abcd(), description="allergies, blood, cut, driver")
+    blood_thinners: BloodThinners | None = Field(
+        None, description="the list that the antithrombotic policy was told, to be compared with answer B"
+    )
     ordered: list[Place] = Field([], description="what the order says")
     consented: list[Place] = Field([], description="what the consent says")
     imaging: list[Place] = Field([], description="what the note on the imaging says")

@@ -35,7 +35,7 @@ class Rule(Part):
     id: RowId = Field(description="short name, by which decisions, manuals and tests cite it")
     title: str = Field(min_length=1, description="what it is about")
     asked: list[Occasion] = Field(min_length=1, description="when it is asked: planning, and at which gates")
-    each: Literal["procedure", "target", "steroid", "anaesthetic", "drug"] = Field(
+    each: Literal["procedure", "target", "steroid", "anaesthetic", "drug", "entry"] = Field(
         "procedure", description="what it is asked of: the procedure as a whole, or each of several things"
     )
     tables: list[DecisionTable] = Field(min_length=1, description="what is looked at, one table for each question")
@@ -71,8 +71,8 @@ class Case(Generic[Content, Told]):
 
     @cached_property
     def day(self) -> date:
-        """The local date of the procedure: the booked one while planning and at discharge, else that of the gate."""
-        return day_of(self.start if self.occasion in ("plan", "discharge") else self.now)
+        """The booked local date. No gate before the needle is asked on another one."""
+        return day_of(self.start)
 
     def parameter(self, name: str) -> Number | None:
         return self.in_force.parameter(name)
@@ -167,7 +167,7 @@ def decide(
         moments={name: moment for one in found for read in one.readings for name, moment in read.moments.items()},
         todos=tuple(dict.fromkeys(_todos(case, found))),
         information=tuple(dict.fromkeys(_information(found))),
-        override=strictest(finding.override for finding in findings),
+        override=strictest(one.override for one in findings if one.outcome is findings[0].outcome),
         inputs=(*answers, *(case.section(name) for name in _sections_of(rule, readers))),
         alerts=tuple(dict.fromkeys(one.row.alert for one in found if one.row.alert)),
         findings=findings,

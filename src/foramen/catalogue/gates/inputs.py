@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from foramen.catalogue.decision import Occasion
 from foramen.catalogue.document import Part
+from foramen.catalogue.gates.visit import other_visit
 from foramen.catalogue.inputs import ClockTime, Entered, Inputs, moment_entered
-from foramen.catalogue.instants import Moment, day_of
+from foramen.catalogue.instants import Moment, Purpose, day_of
 from foramen.catalogue.units import Mass, Strength, Volume
 from foramen.kernel.errors import DataError, Fault
 
@@ -18,8 +21,38 @@ Role = Literal["nurse", "radiologist", "technologist", "trainee", "referrer", "o
 Kind = Literal["steroid", "anaesthetic", "contrast"]
 
 _VERTEBRA = r"(C[1-8]|T([1-9]|1[0-2])|L[1-6]|S[1-5])"
+_COLUMN = [f"{letter}{n}" for letter, last in (("C", 7), ("T", 12), ("L", 5), ("S", 5)) for n in range(1, last + 1)]
+LEVELS = frozenset(pairwise(_COLUMN)) | {("L5", "L6"), ("L6", "S1")}
+"""Two vertebrae with one disc between them, the upper one first; with a sixth lumbar vertebra, as some people have."""
+
+
+def _level(text: str) -> str:
+    upper, _, lower = text.partition("/")
+    if lower and (upper, lower) not in LEVELS:
+        raise ValueError("these two vertebrae are not neighbours, or the lower one stands first: write L4/L5")
+    if not lower and upper == "C8":
+        raise ValueError("there is no vertebra C8: C8 is a root")
+    return text
+
+
 Root = Annotated[str, Field(pattern=f"^{_VERTEBRA}$")]
-Level = Annotated[str, Field(pattern=f"^{_VERTEBRA}(/{_VERTEBRA})?$")]
+Level = Annotated[str, Field(pattern=f"^{_VERTEBRA}(/{_VERTEBRA})?$"), AfterValidator(_level)]
+
+
+def _says_something(text: str) -> str:
+    if text and not any(one.isalnum() for one in text):
+        raise ValueError("a blank or a mark is no answer: write it in letters or digits, or leave it out")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_says_something)]
+"""Words that may be left out. Blanks and marks alone are refused: they look like an answer and are none."""
+
+Name = Annotated[str, Field(min_length=1), AfterValidator(_says_something)]
+"""A name that has to be there."""
+
+FIRST_YEAR, LAST_YEAR = 1900, 2200
+"""A year beyond these is a slip of the pen."""
 
 PLANNED = frozenset({"procedure.start"})
 RESTARTS = frozenset({"earliest", "usual"})
@@ -36,9 +69,7 @@ class Section(Part):
 class Signature(Part):
     """A person who signs with an account of their own."""
 
-    person: str = Field(
-        min_length=1, description="the account that signs; two signatures of one account are one person"
-    )
+    person: Name = Field(description="the account that signs; two signatures of one account are one person")
     role: Role = Field(description="in which role")
     at: Entered = Field(description="when")
 
@@ -47,11 +78,11 @@ class Procedure(Section):
     """The visit and what has been done of it."""
 
     start: Entered | None = Field(None, description="booked needle-in, local time of the site")
-    patient: str = Field("", description="number of the patient, as the site uses it")
-    room: str = Field("", description="the room")
-    radiologist: str = Field("", description="account of the performing radiologist")
-    plan: str = Field("", description="number of the plan in force; every change of the plan makes a new number")
-    visit: str = Field("", description="number of the visit")
+    patient: Text = Field("", description="number of the patient, as the site uses it")
+    room: Text = Field("", description="the room")
+    radiologist: Text = Field("", description="account of the performing radiologist")
+    plan: Text = Field("", description="number of the plan in force; every change of the plan makes a new number")
+    visit: Text = Field("", description="number of the visit")
     guidance: Literal["fluoroscopy", "CT", "ultrasound"] | None = Field(None, description="how the needle is watched")
     needle_in: Entered | None = Field(None, description="recorded needle-in")
     needle_out: Entered | None = Field(None, description="recorded needle-out")
@@ -70,10 +101,10 @@ class Drug(Section):
     """What is drawn up for one target. The three amounts are entered; none is computed from the others."""
 
     kind: Kind = Field(description="steroid, anaesthetic or contrast")
-    product: str = Field(min_length=1, description="name as entered: generic name or product, without the strength")
+    product: Name = Field(description="name as entered: generic name or product, without the strength")
     strength: Strength | None = Field(None, description="strength on the vial, such as 10 mg/mL or 0.25 %")
     volume: Volume | None = Field(None, description="volume, such as 0.5 mL")
-    mass: Mass | None = Field(None, description="mass, such as 5 mg; of contrast the iodine, such as 150 mg I")
+    mass: Mass | None = Field(None, description="mass, such as 5 mg; of contrast always the iodine, such as 150 mg I")
 
 
 class Place(Part):
@@ -89,8 +120,8 @@ class Target(Section, Place):
     """One target: a place, and what is drawn up for it."""
 
     drugs: list[Drug] = Field([], description="what is drawn up for this target")
-    no_steroid: str = Field("", description="why there is no steroid, such as: diagnostic; empty: nothing was said")
-    no_anaesthetic: str = Field("", description="why there is no anaesthetic; empty: nothing was said")
+    no_steroid: Text = Field("", description="why there is no steroid, such as: diagnostic; empty: nothing was said")
+    no_anaesthetic: Text = Field("", description="why there is no anaesthetic; empty: nothing was said")
 
 
 class Recovery(Section):
@@ -116,11 +147,33 @@ class TargetInputs(ProcedureInputs):
     )
 
 
-def impossible_times(told: ProcedureInputs, now: Moment) -> Iterator[Fault]:
-    """A start that is not told, local times that do not exist, and things that were done in the future."""
+def impossible_times(told: ProcedureInputs, now: Moment, occasion: Occasion) -> Iterator[Fault]:
+    """A start that is not told, times that do not exist, lie in the future, or are those of another visit."""
+    faults = list(_wrong_times(told, now))
+    yield from faults
+    here = told.procedure
+    if here.start is not None and not faults:
+        entered = [
+            None if one is None else moment_entered(one, told.zone, purpose, "procedure")
+            for one, purpose in _needle_times(here)
+        ]
+        start = moment_entered(here.start, told.zone, "procedure", "procedure.start")
+        yield from other_visit(start, now, occasion, *entered)
+
+
+def _needle_times(here: Procedure) -> tuple[tuple[datetime | ClockTime | None, Purpose], ...]:
+    """Needle-in and needle-out; where clocks go back and nobody knows, as far apart as they may be."""
+    return (here.needle_in, "procedure"), (here.needle_out, "last_dose")
+
+
+def _wrong_times(told: ProcedureInputs, now: Moment) -> Iterator[Fault]:
     if told.procedure.start is None:
         yield Fault("the start of the procedure is needed", "procedure.start", "nothing", "enter date and time")
     for where, entered in _times(told, ""):
+        year = entered.at.year if isinstance(entered, ClockTime) else entered.year
+        if not FIRST_YEAR <= year <= LAST_YEAR:
+            yield Fault("this year cannot be", where, f"{year}", f"a year from {FIRST_YEAR} to {LAST_YEAR}")
+            continue
         try:
             ahead = _is_ahead(entered, told.zone, now, where)
         except DataError as error:

@@ -8,11 +8,13 @@ from foramen.catalogue.instants import Moment, duration_text, elapsed_since
 
 
 def observed(case: Case[Content, Told], recovery: Recovery, needed: timedelta) -> Reading:
-    """Elapsed time of observation, counted from its start and not from before needle-out, beside what is needed."""
+    """Elapsed time of observation, which begins after needle-out, beside what is needed."""
     start, out = (case.moment(one, "last_dose") for one in (recovery.start, case.told.procedure.needle_out))
     if start is None or out is None or recovery.going_on is None:
         return Reading(None)
-    begun = max(start, out)
+    if start.utc < out.utc:
+        return Reading("before needle-out")
+    begun = start
     end = case.now if recovery.going_on == "yes" else case.moment(recovery.end)
     if end is None or end.utc < begun.utc:
         return Reading(None)

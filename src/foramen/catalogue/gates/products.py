@@ -10,6 +10,7 @@ from pydantic import Field
 
 from foramen.catalogue.definition import Number
 from foramen.catalogue.document import Part
+from foramen.catalogue.drugs import folded
 from foramen.catalogue.gates.case import Reading, Subject
 from foramen.catalogue.gates.inputs import Drug, Kind, Target
 from foramen.catalogue.gates.places import place_text
@@ -39,9 +40,16 @@ REFERENCE_MG = 4
 """The mass of methylprednisolone that equivalents are told for."""
 
 
+IODINE = ("iodine mass", "iodine strength")
+"""What contrast is measured in, and nothing else."""
+
+
 @dataclass(frozen=True, slots=True)
 class DrawnUp:
-    """A target and one drug of a kind for it; None: no drug of this kind is entered for the target."""
+    """A target and one drug of a kind for it; None: no drug of this kind is entered for the target.
+
+    The drug may be declared as another kind: its name counts.
+    """
 
     target: Target
     kind: Kind
@@ -58,10 +66,26 @@ def is_named(names: Iterable[str], text: str) -> bool:
     return _plain(text) in {_plain(name) for name in names}
 
 
-def drawn_up(targets: Iterable[Target], kind: Kind) -> Iterator[Subject]:
-    """Every drug of a kind at every target, and each target that has none."""
+def mentions(names: Iterable[str], text: str) -> bool:
+    """Whether one of these names stands in a text as a word, such as Kenalog in Kenalog-40. It is for stopping what is
+    entered under a wrong kind, never for letting anything pass."""
+    inside = f" {folded(text)} "
+    return any(f" {folded(name)} " in inside for name in names)
+
+
+def is_of_kind(drug: Drug, kind: Kind, names: Iterable[str]) -> bool:
+    """Whether a drug is declared as this kind, or its name is one of this kind whatever it is declared as."""
+    return drug.kind == kind or mentions(names, drug.product)
+
+
+def names_of(products: Iterable[Product]) -> list[str]:
+    return [name for product in products for name in (product.name, *product.names)]
+
+
+def drawn_up(targets: Iterable[Target], kind: Kind, names: Sequence[str] = ()) -> Iterator[Subject]:
+    """Every drug of a kind at every target, by what it is declared as or by its name, and each target that has none."""
     for target in targets:
-        drugs: list[Drug | None] = [drug for drug in target.drugs if drug.kind == kind]
+        drugs: list[Drug | None] = [drug for drug in target.drugs if is_of_kind(drug, kind, names)]
         for drug in drugs or [None]:
             label = f"{place_text(target)}: {drug.product if drug else kind}"
             yield Subject(label, DrawnUp(target, kind, drug))
@@ -75,12 +99,13 @@ def amounts(drug: Drug) -> tuple[Amount, Amount, Amount] | None:
 
 
 def mismatch(drug: Drug) -> Reading:
-    """By how many percent the mass differs from strength × volume (ST-4)."""
+    """By how many percent the mass differs from strength × volume (ST-4). Contrast alone is in iodine."""
     entered = amounts(drug)
     if entered is None:
         return Reading(None)
     mass, strength, volume = entered
-    percent = mismatch_percent(mass, strength, volume)
+    measured_in_iodine = {amount.dimension in IODINE for amount in (mass, strength)}
+    percent = mismatch_percent(mass, strength, volume) if measured_in_iodine == {drug.kind == "contrast"} else None
     if percent is None:
         return Reading("unreadable", f"{mass}; {strength} × {volume}.")
     product = mass_of(strength, volume)

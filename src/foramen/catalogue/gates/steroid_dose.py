@@ -10,7 +10,7 @@ from foramen.catalogue.document import Part
 from foramen.catalogue.gates.case import Case, Reader, Reading, Subject, TablePolicy
 from foramen.catalogue.gates.inputs import Target, TargetInputs
 from foramen.catalogue.gates.places import place_text
-from foramen.catalogue.gates.products import DrawnUp, drawn_up, is_named, mass_mg
+from foramen.catalogue.gates.products import DrawnUp, drawn_up, is_named, is_of_kind, mass_mg
 from foramen.catalogue.gates.steroids import steroid_given
 from foramen.catalogue.gates.table_policy import table_policy
 from foramen.catalogue.units import Amount, Mass, Strength, Volume, amount_of, mass_of, mismatch_percent
@@ -37,10 +37,17 @@ class DosePolicy(TablePolicy):
     """Tables and standard dose of the service."""
 
     standard: Standard = Field(description="the printed dose")
+    other_steroids: list[str] = Field(
+        min_length=1, description="names of steroids without a printed dose; they count whatever they are entered as"
+    )
     examples: list[DoseExample] = Field([], description="worked examples; checking a file runs them")
 
 
 Asked = Case[DosePolicy, TargetInputs]
+
+
+def steroid_names(content: DosePolicy) -> list[str]:
+    return [*content.standard.names, *content.other_steroids]
 
 
 def share_of(standard: Standard, targets: int) -> tuple[Amount, Amount] | None:
@@ -53,6 +60,8 @@ def share_of(standard: Standard, targets: int) -> tuple[Amount, Amount] | None:
 
 def _product(case: Asked, one: DrawnUp | None) -> Reading:
     given, standard = steroid_given(one), case.content.standard
+    if one is not None and one.drug is not None and one.drug.kind != "steroid":
+        return Reading("wrong kind", f"Entered as {one.drug.kind}.")
     if one is None or one.drug is None or given != "given":
         return Reading(given)
     if not is_named(standard.names, one.drug.product):
@@ -64,7 +73,7 @@ def _product(case: Asked, one: DrawnUp | None) -> Reading:
 
 
 def _given(case: Asked) -> list[DrawnUp]:
-    return [subject.thing for subject in drawn_up(case.told.targets, "steroid")]
+    return [subject.thing for subject in drawn_up(case.told.targets, "steroid", steroid_names(case.content))]
 
 
 def _steroid(case: Asked, _procedure: object) -> Reading:
@@ -90,8 +99,9 @@ def _total(case: Asked, _procedure: object) -> Reading:
 def _masses(case: Asked) -> dict[int, Fraction] | None:
     """The steroid of each target in mg, by its place in the list; None: one is not entered."""
     found: dict[int, Fraction] = {}
+    names = steroid_names(case.content)
     for place, target in enumerate(case.told.targets):
-        entered = [mass_mg(drug) for drug in target.drugs if drug.kind == "steroid"]
+        entered = [mass_mg(drug) for drug in target.drugs if is_of_kind(drug, "steroid", names)]
         known = [mass for mass in entered if mass is not None]
         if len(known) < len(entered):
             return None
@@ -133,7 +143,11 @@ def _arithmetic(case: Asked, targets: int) -> tuple[str, ...]:
 
 
 def _subjects(case: Asked, each: str) -> Sequence[Subject]:
-    return tuple(drawn_up(case.told.targets, "steroid")) if each == "steroid" else (Subject(""),)
+    return (
+        tuple(drawn_up(case.told.targets, "steroid", steroid_names(case.content)))
+        if each == "steroid"
+        else (Subject(""),)
+    )
 
 
 def _notes(content: DosePolicy) -> Iterator[tuple[str, str]]:

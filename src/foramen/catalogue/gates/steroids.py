@@ -9,7 +9,7 @@ from pydantic import Field
 
 from foramen.catalogue.document import Part
 from foramen.catalogue.gates.case import Case, Reader, Reading, Subject, TablePolicy
-from foramen.catalogue.gates.inputs import Section, TargetInputs
+from foramen.catalogue.gates.inputs import Name, Section, TargetInputs
 from foramen.catalogue.gates.places import region_of
 from foramen.catalogue.gates.products import (
     REFERENCE_MG,
@@ -19,6 +19,7 @@ from foramen.catalogue.gates.products import (
     drawn_up,
     mismatch,
     name_faults,
+    names_of,
     recognised,
 )
 from foramen.catalogue.gates.table_policy import table_policy
@@ -33,8 +34,8 @@ class EarlierSteroid(Part):
     """A steroid the patient has had, here or elsewhere."""
 
     on: date = Field(description="the day")
-    where: str = Field(min_length=1, description="where it was given, and who says so")
-    product: str = Field(min_length=1, description="name as entered")
+    where: Name = Field(description="where it was given, and who says so")
+    product: Name = Field(description="name as entered")
     mass: Mass | None = Field(None, description="mass, such as 40 mg; left out if nobody knows")
 
 
@@ -77,6 +78,8 @@ def _region(_case: Asked, one: DrawnUp | None) -> Reading:
 
 def _steroid(case: Asked, one: DrawnUp | None) -> Reading:
     given = steroid_given(one)
+    if one is not None and one.drug is not None and one.drug.kind != "steroid":
+        return Reading("wrong kind", f"Entered as {one.drug.kind}.")
     if one is None or one.drug is None or given != "given":
         return Reading(given)
     product = recognised(case.content.products, one.drug.product)
@@ -91,6 +94,11 @@ def steroid_given(one: DrawnUp | None) -> str | None:
     if one.drug is not None:
         return "unreadable" if said_none else "given"
     return "none" if said_none else None
+
+
+def _drawn_up(case: Asked) -> Sequence[Subject]:
+    """Every steroid, also one that is entered as something else."""
+    return tuple(drawn_up(case.told.targets, "steroid", names_of(case.content.products)))
 
 
 def _given(_case: Asked, one: DrawnUp | None) -> Reading:
@@ -156,7 +164,7 @@ def _earlier(case: Asked) -> Sequence[tuple[EarlierSteroid, Fraction]] | str | N
 def _planned(case: Asked) -> Sequence[Fraction] | str | None:
     """Equivalents of what is drawn up; None: not all of it is entered."""
     found: list[Fraction] = []
-    for subject in drawn_up(case.told.targets, "steroid"):
+    for subject in _drawn_up(case):
         one: DrawnUp = subject.thing
         given = steroid_given(one)
         if given is None or (one.drug is not None and amounts(one.drug) is None):
@@ -185,7 +193,7 @@ def _told(mg: Fraction) -> str:
 
 
 def _subjects(case: Asked, each: str) -> Sequence[Subject]:
-    return tuple(drawn_up(case.told.targets, "steroid")) if each == "steroid" else (Subject(""),)
+    return _drawn_up(case) if each == "steroid" else (Subject(""),)
 
 
 def _faults(where: str, data: Mapping[str, Any]) -> Iterator[Fault]:

@@ -43,11 +43,11 @@ def table_policy(
         yield from policy_faults(where, data, readers, set(inputs.model_fields))
         yield from more_faults(where, data)
 
-    def unanswerable(_file: InForce[Content], told: Told, now: Moment, _occasion: Occasion) -> Iterator[Fault]:
-        yield from impossible_times(told, now)
+    def unanswerable(_file: InForce[Content], told: Told, now: Moment, occasion: Occasion) -> Iterator[Fault]:
+        yield from impossible_times(told, Moment(now.utc, told.zone), occasion)
 
     def judge(in_force: InForce[Content], told: Told, now: Moment, occasion: Occasion) -> Iterator[Decision]:
-        case = Case(in_force, told, now, occasion)
+        case = Case(in_force, told, Moment(now.utc, told.zone), occasion)
         asked = [rule for rule in in_force.content.rules if occasion in rule.asked]
         for rule in asked:
             yield decide(case, rule, readers, subjects(case, rule.each))

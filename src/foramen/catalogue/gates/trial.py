@@ -9,10 +9,10 @@ from pydantic import Field
 
 from foramen.catalogue.document import Part
 from foramen.catalogue.gates.case import Case, Reader, Reading, Subject, TablePolicy
-from foramen.catalogue.gates.inputs import Drug, Level, Recovery, Root, Route, Section, Target, TargetInputs
+from foramen.catalogue.gates.inputs import Drug, Level, Recovery, Root, Route, Section, Target, TargetInputs, Text
 from foramen.catalogue.gates.observation import observed
 from foramen.catalogue.gates.places import place_text
-from foramen.catalogue.gates.products import is_named, mass_mg
+from foramen.catalogue.gates.products import is_named, is_of_kind, mass_mg, mentions
 from foramen.catalogue.gates.table_policy import table_policy
 from foramen.catalogue.inputs import Entered
 from foramen.catalogue.units import Amount, Mass, Strength, Volume, amount_of
@@ -23,10 +23,10 @@ from foramen.kernel.errors import DataError, Fault
 class Enrolment(Section):
     """How a participant is bound to the trial."""
 
-    trial: str = Field("", description="id of the trial")
-    participant: str = Field("", description="number of the participant")
-    arm: str = Field("", description="the arm the participant was allocated to")
-    consent_version: str = Field("", description="version of the trial's consent")
+    trial: Text = Field("", description="id of the trial")
+    participant: Text = Field("", description="number of the participant")
+    arm: Text = Field("", description="the arm the participant was allocated to")
+    consent_version: Text = Field("", description="version of the trial's consent")
     consented: Entered | None = Field(None, description="when the participant signed it")
     allocated: Entered | None = Field(None, description="when the participant was allocated")
     withdrawn: Literal["yes", "no"] | None = Field(None, description="whether the participant has left the trial")
@@ -123,9 +123,9 @@ def _trial_target(case: Asked, target: Target | None) -> Reading:
 def _dexamethasone(case: Asked, target: Target | None) -> Reading:
     if target is None:
         return Reading(None)
-    steroids = [drug for drug in target.drugs if drug.kind == "steroid"]
     known = (*case.content.steroid, *case.content.added_steroid)
-    if any(not is_named(known, drug.product) for drug in steroids):
+    steroids = [drug for drug in target.drugs if is_of_kind(drug, "steroid", known)]
+    if any(drug.kind != "steroid" or not is_named(known, drug.product) for drug in steroids):
         return Reading("unreadable")
     total = _sum(drug for drug in steroids if is_named(case.content.steroid, drug.product))
     return Reading(total, "" if total is None else f"{Amount(total, 'mg')}.")
@@ -152,7 +152,11 @@ def _session_total(case: Asked, _procedure: object) -> Reading:
 def _anaesthetic(case: Asked, target: Target | None) -> Reading:
     if target is None:
         return Reading(None)
-    regimen, drugs = regimen_of(case.content, target), [drug for drug in target.drugs if drug.kind == "anaesthetic"]
+    regimen, names = (
+        regimen_of(case.content, target),
+        [name for one in case.content.regimens for name in one.anaesthetic],
+    )
+    drugs = [drug for drug in target.drugs if is_of_kind(drug, "anaesthetic", names)]
     if not drugs or any(drug.strength is None or drug.volume is None for drug in drugs):
         return Reading(None)
     told = f"{'; '.join(f'{drug.product} {drug.strength}, {drug.volume}' for drug in drugs)}."
@@ -164,7 +168,8 @@ def _is_printed(regimen: Regimen, drug: Drug) -> bool:
     assert drug.strength is not None and drug.volume is not None
     volume = amount_of(drug.volume).base
     return (
-        is_named(regimen.anaesthetic, drug.product)
+        drug.kind == "anaesthetic"
+        and is_named(regimen.anaesthetic, drug.product)
         and amount_of(drug.strength).base == amount_of(regimen.strength).base
         and amount_of(regimen.least).base <= volume <= amount_of(regimen.most).base
     )
@@ -176,7 +181,7 @@ def _added_total(case: Asked, _procedure: object) -> Reading:
     if told.none == bool(told.given) or not case.told.targets:
         return Reading("unreadable" if told.none and told.given else None)
     drugs = (drug for target in case.told.targets for drug in target.drugs)
-    today = [drug for drug in drugs if is_named(case.content.added_steroid, drug.product)]
+    today = [drug for drug in drugs if mentions(case.content.added_steroid, drug.product)]
     masses = [_mg(one.mass) for one in told.given] + [mass_mg(drug) for drug in today]
     known = [mass for mass in masses if mass is not None]
     if len(known) < len(masses):

@@ -1,5 +1,6 @@
 """Two readers' counts as matrices: one reading down, the other across, agreement on the diagonal."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -9,9 +10,9 @@ import altair as alt
 from foramen.report.body import Body, Drawing
 from foramen.report.figures.gather import absent_notes, asked, nothing, why_not
 from foramen.report.figures.panels import GAP, Layer, drawn, finished, layered, titled
-from foramen.report.figures.theme import DOUBLE, GRID, INK, INK_2, LINE, PAPER, SINGLE, widest, wrapped
+from foramen.report.figures.theme import DOUBLE, GRID, INK, INK_2, LINE, PAPER, SINGLE, text_width, widest, wrapped
 from foramen.report.figures.words import cell, estimate
-from foramen.report.layouts.names import capital
+from foramen.report.layouts.names import capital, reader
 from foramen.report.material import Entry, Material
 from foramen.report.table import Cell, Column, Note, Row
 from foramen.statistics.kappa import shared_levels
@@ -19,10 +20,13 @@ from foramen.statistics.tables import CountTable
 from foramen.study.display_definition import FigureWanted
 
 CELL = 32
-"""Most that a side of a cell takes."""
+"""Least width and height of a cell."""
 
 LABEL = 84
-"""Most that the name of a level may take beside the matrix."""
+"""Most that a line of the name of a level takes, beside the matrix and above it."""
+
+HEAD = 130
+"""Least room for the name of a finding."""
 
 SHADES = ("#ffffff", "#e2eff2", "#b8d3dc", "#6fa7b8", "#2a768c", "#0b5468")
 """From none to the most; from the fourth on numbers are white."""
@@ -90,7 +94,7 @@ def _matrix(material: Material, entry: Entry, table: CountTable) -> Matrix:
 
 
 def _name(material: Material, matrix: Matrix) -> str:
-    return f"{capital(material.outcome_label(matrix.finding))}, {' and '.join(matrix.readers)}"
+    return f"{capital(material.outcome_label(matrix.finding))}, {' and '.join(map(reader, matrix.readers))}"
 
 
 def _kappa(material: Material, matrix: Matrix) -> str:
@@ -100,92 +104,120 @@ def _kappa(material: Material, matrix: Matrix) -> str:
 
 
 def _chart(material: Material, found: Sequence[Matrix]) -> Layer:
-    """Matrices from left to right and from top to bottom; those of a row have their heads on one line."""
-    columns = 1 if len(found) == 1 else 2 if len(found) == 2 else 3
-    width = SINGLE if columns == 1 else (DOUBLE - GAP * (columns - 1)) / columns
-    blocks = [_Block(material, matrix, width) for matrix in found]
+    """Matrices from left to right as far as there is room, and below; those of a row have their heads on one line."""
+    blocks = [_Block(material, matrix) for matrix in found]
     squares: Rows = []
     words: dict[Look, Rows] = {}
     top = 0.0
-    for start in range(0, len(blocks), columns):
-        line = blocks[start : start + columns]
-        heads = max(len(block.head) for block in line)
-        for place, block in enumerate(line):
-            left = round(place * (width + GAP), 1)
+    for line in _lines_of(blocks):
+        heads, left = max(len(block.head) for block in line), 0.0
+        for block in line:
             squares += block.squares(left, top + LINE * heads)
             for look, rows in block.words(left, top + LINE * (heads - len(block.head))).items():
                 words.setdefault(look, []).extend(rows)
+            left = round(left + block.width + GAP, 1)
         top += LINE * heads + max(block.height for block in line) + GAP
-    size = (width * columns + GAP * (columns - 1), top - GAP)
+    widths = [sum(block.width + GAP for block in line) - GAP for line in _lines_of(blocks)]
+    size = (max(SINGLE, *widths), top - GAP)
     layers = [_cells(squares, size), *(_texts(rows, look, size) for look, rows in words.items())]
     return titled(layers, *size, "")
+
+
+def _lines_of(blocks: "Sequence[_Block]") -> "list[list[_Block]]":
+    """Blocks in their order, as many on a line as fit."""
+    lines: list[list[_Block]] = []
+    for block in blocks:
+        if lines and sum(one.width + GAP for one in lines[-1]) + block.width <= DOUBLE:
+            lines[-1].append(block)
+        else:
+            lines.append([block])
+    return lines
 
 
 class _Block:
     """One matrix in its place: head, readers and kappa, names of levels, squares.
 
-    Levels stand in words down, and across in words where they fit, else by their numbers.
+    Levels stand in words on both sides; columns are as wide as their longest word, lines as high as their words.
     """
 
-    def __init__(self, material: Material, matrix: Matrix, width: float) -> None:
-        size, levels = len(matrix.levels), list(matrix.levels)
-        numbered = [f"{i + 1}\u00a0{level}" for i, level in enumerate(levels)]
-        self.matrix = matrix
-        self.head = wrapped(capital(material.outcome_label(matrix.finding)), width, bold=True)
-        self.said = [f"{matrix.readers[0]} down, {matrix.readers[1]} across", *filter(None, [_kappa(material, matrix)])]
-        self.left = min(LABEL, widest(numbered)) + 8
-        self.side = min(CELL, int((width - self.left) / size))
-        fits = widest(levels) <= self.side - 4
-        self.down = [wrapped(word, LABEL) for word in (levels if fits else numbered)]
-        self.across = levels if fits else [str(i + 1) for i in range(size)]
-        if fits:
-            self.left = widest(levels) + 8
+    def __init__(self, material: Material, matrix: Matrix) -> None:
+        down, across = map(reader, matrix.readers)
+        self.matrix, self.readers = matrix, (down, across)
+        self.said = [f"{capital(down)} down,", f"{across} across", *filter(None, [_kappa(material, matrix)])]
+        self.down = [_broken(level, LABEL) for level in matrix.levels]
+        self.left = widest([line for lines in self.down for line in lines]) + 8
+        words = widest([piece for level in matrix.levels for piece in _pieces(level)])
+        self.side = min(max(CELL, words + 8), (DOUBLE - self.left) / len(matrix.levels))
+        self.across = [_broken(level, self.side - 6) for level in matrix.levels]
+        self.heights = [max(CELL, LINE * len(lines) + 4) for lines in self.down]
+        self.width = max(self.left + self.side * len(matrix.levels), widest(self.said), HEAD)
+        self.head = wrapped(capital(material.outcome_label(matrix.finding)), self.width, bold=True)
 
     @property
     def over(self) -> float:
         """From below the head to the squares."""
-        return LINE * len(self.said) + 24
+        return LINE * (len(self.said) + max(map(len, self.across))) + 9
 
     @property
     def height(self) -> float:
         """Without the head."""
-        return self.over + self.side * len(self.matrix.levels)
+        return self.over + sum(self.heights)
 
     def words(self, x: float, y: float) -> dict[Look, Rows]:
         """Texts by weight and alignment, of a block whose head begins at a place."""
         top = y + LINE * (len(self.head) + 0.5)
         first = y + LINE * len(self.head) + self.over
-        half = self.side / 2
+        middles = [first + sum(self.heights[:i]) + height / 2 for i, height in enumerate(self.heights)]
         return {
             ("bold", "left"): [_text(x, y + LINE * (i + 0.5), line) for i, line in enumerate(self.head)],
             ("normal", "left"): [
                 *(_text(x, top + LINE * i, line) for i, line in enumerate(self.said)),
                 *(
-                    _text(x, first + self.side * i + half + LINE * (k - (len(lines) - 1) / 2), line)
-                    for i, lines in enumerate(self.down)
+                    _text(x, middle + LINE * (k - (len(lines) - 1) / 2), line)
+                    for lines, middle in zip(self.down, middles, strict=True)
                     for k, line in enumerate(lines)
                 ),
             ],
             ("normal", "center"): [
-                _text(x + self.left + self.side * j + half, first - 9, word) for j, word in enumerate(self.across)
+                _text(x + self.left + self.side * (j + 0.5), first - 9 - LINE * (len(lines) - 1 - k), line)
+                for j, lines in enumerate(self.across)
+                for k, line in enumerate(lines)
             ],
         }
 
     def squares(self, x: float, y: float) -> Rows:
         """Shaded squares with their counts; those of the diagonal have a frame of ink."""
-        matrix, side, rows = self.matrix, self.side, []
-        left, top = x + self.left, y + self.over
+        matrix, rows, top = self.matrix, [], y + self.over
         most = max(max(line) for line in matrix.counts) or 1
-        for i, line in enumerate(matrix.counts):
+        for i, (line, height) in enumerate(zip(matrix.counts, self.heights, strict=True)):
             for j, count in enumerate(line):
                 shade = -(-count * (len(SHADES) - 1) // most)
-                x1, y1 = left + side * j, top + side * i
-                place = {"x": x1, "x2": x1 + side, "y": y1, "y2": y1 + side, "a": x1 + side / 2, "b": y1 + side / 2}
+                x1 = x + self.left + self.side * j
+                place = {"x": x1, "x2": x1 + self.side, "y": top, "y2": top + height}
+                place |= {"a": x1 + self.side / 2, "b": top + height / 2}
                 look = {"fill": SHADES[shade], "ink": PAPER if shade > 3 else INK, "framed": i == j}
-                say = f"{matrix.readers[0]} {matrix.levels[i]}, {matrix.readers[1]} {matrix.levels[j]}: {count}"
+                say = f"{self.readers[0]} {matrix.levels[i]}, {self.readers[1]} {matrix.levels[j]}: {count}"
                 rounded = {key: round(value, 1) for key, value in place.items()}
                 rows.append({**rounded, **look, "text": str(count), "say": say})
+            top += height
         return rows
+
+
+def _pieces(label: str) -> list[str]:
+    """Parts of a label between which a line may end: words, and what hyphens join."""
+    return re.split(r" |(?<=-)", label)
+
+
+def _broken(label: str, width: float) -> list[str]:
+    """A label in lines of at most a width; a word that is wider ends somewhere in its middle."""
+    lines = [""]
+    for piece in re.findall(r" ?[^ -]*-?", label):
+        for part in [piece] if text_width(piece.strip()) <= width else piece:
+            if lines[-1] and text_width(lines[-1] + part) > width:
+                lines.append(part.lstrip())
+            else:
+                lines[-1] += part
+    return [line for line in lines if line] or [""]
 
 
 def _text(x: float, y: float, text: str) -> dict[str, Any]:
@@ -230,17 +262,21 @@ def _alt(material: Material, found: Sequence[Matrix]) -> str:
 
 
 def _numbers(material: Material, found: Sequence[Matrix]) -> Body:
-    """Levels of the first reader down, of the second across by their place. The counts stand in the table behind κ."""
+    """For each finding a line with the levels of the reader across, then a line for each level of the reader down.
+    The counts stand in the table behind κ."""
     most = max(len(matrix.levels) for matrix in found)
     rows: list[Row] = []
     for matrix in found:
-        rows.append(Row((f"{_name(material, matrix)} across",), kind="group"))
-        for i, line in enumerate(matrix.counts):
-            cells: list[Cell] = [(material.style.count(count),) for count in line]
-            blank = [()] * (most - len(cells))
-            rows.append(Row((f"{i + 1} {matrix.levels[i]}",), (*cells, *blank), level=1))
-        rest: list[Cell] = [()] * (most - 1)
+        rows.append(Row((_name(material, matrix),), kind="group"))
+        down, across = map(reader, matrix.readers)
+        rows.append(_row(f"{capital(down)} down, {across} across", [(level,) for level in matrix.levels], most))
+        for level, line in zip(matrix.levels, matrix.counts, strict=True):
+            rows.append(_row(level, [(material.style.count(count),) for count in line], most))
         for words, entry in (("Cohen’s κ", matrix.kappa), ("Same reading, %", matrix.agreement)):
             if entry is not None:
-                rows.append(Row((words,), (cell(material, entry, estimate(material, entry)), *rest), level=1))
-    return Body("Level", tuple(Column(str(i + 1)) for i in range(most)), tuple(rows))
+                rows.append(_row(words, [cell(material, entry, estimate(material, entry))], most))
+    return Body("Number of cases", tuple(Column("") for _ in range(most)), tuple(rows))
+
+
+def _row(head: str, cells: Sequence[Cell], most: int) -> Row:
+    return Row((head,), (*cells, *[()] * (most - len(cells))), level=1)

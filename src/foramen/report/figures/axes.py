@@ -8,9 +8,16 @@ from typing import Any
 
 import altair as alt
 
+from foramen.report.figures.theme import widest
 from foramen.report.style import Style
 
 STEPS = (1, 2, 2.5, 5, 10)
+
+TOUCHING = 0.5
+"""Labels closer than this were moved apart."""
+
+BETWEEN = 4
+"""Least room between the words of two ticks."""
 
 
 def coordinate(value: float) -> float:
@@ -52,6 +59,13 @@ def word_axis(values: Sequence[float], words: Sequence[str | Sequence[str]], **m
     return alt.Axis(**{"values": list(values), "labelExpr": chosen, "title": None, **more})
 
 
+def staggered(words: Sequence[Sequence[str]], step: float) -> list[list[str]]:
+    """Words at places `step` apart, of which some begin lower where neighbours would touch."""
+    wide = max((widest(lines) for lines in words), default=0.0) + BETWEEN
+    deep, levels = max(map(len, words), default=0), max(1, math.ceil(wide / step))
+    return [[*[""] * (deep * (i % levels)), *lines] for i, lines in enumerate(words)]
+
+
 def fixed(low: float, high: float, **more: Any) -> alt.Scale:
     """A scale of exactly this range."""
     return alt.Scale(domain=[low, high], nice=False, zero=False, **more)
@@ -70,6 +84,22 @@ def spread(places: Sequence[float], heights: Sequence[float], low: float, high: 
         for i in order:
             moved[i] = min(max(moved[i], low + heights[i] / 2), high - heights[i] / 2)
     return [moved[i] for i in range(len(places))]
+
+
+def stacked(places: Sequence[float], heights: Sequence[float], low: float, high: float) -> list[float]:
+    """As `spread`, but labels that were moved against each other keep the order in which they are given."""
+    moved = spread(places, heights, low, high)
+    order = sorted(range(len(moved)), key=lambda i: moved[i])
+    runs: list[list[int]] = []
+    for i in order:
+        touching = runs and moved[i] - moved[runs[-1][-1]] < (heights[i] + heights[runs[-1][-1]]) / 2 + TOUCHING
+        runs = [*runs[:-1], [*runs[-1], i]] if touching else [*runs, [i]]
+    for run in runs:
+        top = moved[run[0]] - heights[run[0]] / 2
+        for i in sorted(run):
+            moved[i] = top + heights[i] / 2
+            top += heights[i]
+    return moved
 
 
 def value_ticks(low: float, high: float, declared: tuple[float, float] | None) -> list[float]:

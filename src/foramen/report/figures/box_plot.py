@@ -8,7 +8,7 @@ import altair as alt
 
 from foramen.report.body import Body, Drawing
 from foramen.report.figures.axes import coordinate, fixed, number_axis, value_ticks
-from foramen.report.figures.gather import Point, absent_notes, each, nothing, points, where, why_not
+from foramen.report.figures.gather import Point, absent_notes, each, nothing, points, unlike_doses, where, why_not
 from foramen.report.figures.listing import Line, Listing
 from foramen.report.figures.panels import (
     Layer,
@@ -20,8 +20,9 @@ from foramen.report.figures.panels import (
     panel_width,
     score_range,
     titled,
+    unit_of,
 )
-from foramen.report.figures.theme import INK, PAPER, SERIES, Series
+from foramen.report.figures.theme import INK, INK_2, PAPER, SERIES, Series
 from foramen.report.figures.words import QUANTILES, cell, count_cell, median, text
 from foramen.report.material import Material
 from foramen.report.table import Cell, Column, Note
@@ -31,6 +32,9 @@ from foramen.study.population import ALL
 BOX = 14
 LABEL = 110
 """Most that words may take beside the boxes."""
+
+UNIT = {"titleAnchor": "end", "titleColor": INK_2, "titleFontWeight": "normal"}
+"""How the unit stands below the axis."""
 
 Across = Callable[[str], alt.X]
 
@@ -51,7 +55,7 @@ def box_plot(material: Material, wanted: FigureWanted) -> Drawing:
     short = [
         (why, f"whiskers of {where(material, p, outcome=True)}") for p in boxes if (why := _why_not_all(p, EXTREMES))
     ]
-    notes = (Note(_words(boxes)), *absent_notes([*absent, *short]))
+    notes = (Note(_words(boxes)), *unlike_doses(material, outcomes), *absent_notes([*absent, *short]))
     return Drawing(_alt(material, boxes), finished(panels), _numbers(material, found), notes)
 
 
@@ -71,7 +75,8 @@ def _panel(material: Material, boxes: Sequence[Point], look: Mapping[str, Series
     listing = Listing(_lines(material, boxes), LABEL)
     values = [value for p in boxes for name in QUANTILES if (value := p.number(name)) is not None]
     marks = value_ticks(min(0.0, *values), max(values), score_range(material, boxes[0].outcome))
-    x = partial(alt.X, scale=fixed(marks[0], marks[-1]), axis=number_axis(material.style, marks))
+    unit: dict[str, Any] = {"title": unit_of(material, boxes[0].outcome) or None, **UNIT}
+    x = partial(alt.X, scale=fixed(marks[0], marks[-1]), axis=number_axis(material.style, marks, **unit))
     marked = listing.marked()
     layers = [
         _boxes([_datum(material, p, y) for y, p in marked if p.group == group], look[group], x, listing)

@@ -1,5 +1,6 @@
 """ROC curves and calibration of models: one square panel per model."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
@@ -8,9 +9,9 @@ import altair as alt
 from foramen.report.body import Body, Drawing
 from foramen.report.figures.axes import coordinate, fixed, number_axis
 from foramen.report.figures.gather import absent_notes, nothing, why_not
-from foramen.report.figures.panels import Layer, drawn, finished, layered
+from foramen.report.figures.panels import Layer, drawn, finished, layered, two_heads
 from foramen.report.figures.theme import INK, INK_2, INK_3, SERIES, wrapped
-from foramen.report.figures.words import cell, count_cell, estimate, level_text, text
+from foramen.report.figures.words import cell, count_cell, estimate, interval, level_text, text
 from foramen.report.material import Entry, Material
 from foramen.report.table import Cell, Column, Note, Row
 from foramen.study.display_definition import FigureWanted
@@ -21,7 +22,12 @@ SIDE = 262
 LISTED = 10
 """Most points of one curve in the table beside the figure; results.csv has all."""
 
+CUT = re.compile(r"positive from probability ([\d.e+-]+)$")
+"""Where the method of a point of a ROC curve says from which predicted chance on it predicts a success."""
+
 TICKS = (0.0, 20.0, 40.0, 60.0, 80.0, 100.0)
+
+CUT_PLACES = 3
 
 Pair = tuple[Entry, Entry]
 
@@ -37,7 +43,9 @@ def roc(material: Material, wanted: FigureWanted) -> Drawing:
     alt_text = f"ROC curves: sensitivity against 1 − specificity in per cent. {said}."
     notes = (Note("The dashed line is that of a model that tells nothing. AUC, area under the curve."),)
     columns = (Column("Sensitivity, %"), Column("n"), Column("Specificity, %"), Column("n"))
-    body = _numbers(material, models, "Cut", columns)
+    rows = _listed(material, models, _cut_row, areas)
+    some = Note(f"At most {LISTED} points of a curve, evenly along its course; results.csv has all.")
+    body = Body("Success predicted from a chance of", columns, rows, notes=(some,))
     return Drawing(alt_text, finished(panels), body, (*notes, *absent_notes(absent)))
 
 
@@ -51,8 +59,9 @@ def calibration(material: Material, wanted: FigureWanted) -> Drawing:
     alt_text = f"Calibration: successes observed against those expected by the model, in per cent. {words}."
     groups = f"Points are groups of similar predicted risk, lines their {level_text(material)}."
     notes = (Note(f"{groups} On the dashed line what was observed is what the model expects."),)
-    columns = (Column("Observed, %"), Column("n"), Column("Expected, %"), Column("n"))
-    body = _numbers(material, models, "Risk group", columns)
+    level = level_text(material)
+    columns = (Column("Observed, %"), Column(level), Column("n"), Column("Expected, %"), Column("n"))
+    body = Body("Group by predicted risk", columns, _listed(material, models, _group_row))
     return Drawing(alt_text, finished(panels), body, (*notes, *absent_notes(absent)))
 
 
@@ -155,24 +164,42 @@ def _diagonal(x: Callable[[str], alt.X], y: Callable[[str], alt.Y]) -> Layer:
 
 def _square(layers: Sequence[Layer], material: Material, name: str, head: str) -> Layer:
     """A square panel below the name of the model, with the head of its upright axis."""
-    words = wrapped(material.analysis_title(name), SIDE, bold=True)
-    title = {"text": words, "subtitle": head, "subtitleColor": INK_2, "subtitleFontSize": 12, "subtitlePadding": 6}
+    title = two_heads(material.analysis_title(name), head, SIDE)
     return {**layered(layers), "width": SIDE, "height": SIDE, "title": title}
 
 
-def _numbers(material: Material, models: Mapping[str, Sequence[Pair]], stub: str, columns: tuple[Column, ...]) -> Body:
-    """Both numbers of points under the name of their model; of a long curve some, evenly along its course."""
+def _listed(
+    material: Material,
+    models: Mapping[str, Sequence[Pair]],
+    line: Callable[[Material, int, Pair], Row],
+    areas: Mapping[str, Entry | None] | None = None,
+) -> tuple[Row, ...]:
+    """Points under the name of their model; of a long curve some, evenly along its course."""
     rows: list[Row] = []
     for name, pairs in models.items():
         rows.append(Row((material.analysis_title(name),), kind="group"))
-        if stub == "Cut" and (area := material.entry("auc", [name])) is not None:
-            blank: tuple[Cell, ...] = ((),) * (len(columns) - 1)
-            rows.append(Row(("AUC",), (cell(material, area, estimate(material, area)), *blank), level=1))
+        if (area := (areas or {}).get(name)) is not None:
+            blank: tuple[Cell, ...] = ((),) * 3
+            rows.append(Row(("Area under the curve",), (cell(material, area, estimate(material, area)), *blank), 1))
         last = len(pairs) - 1
         places = range(last + 1) if last < LISTED else [round(i * last / (LISTED - 1)) for i in range(LISTED)]
-        rows += [Row((f"{stub} {i + 1}",), _cells(material, pairs[i]), level=1) for i in places]
-    return Body("Model", columns, tuple(rows))
+        rows += [line(material, i, pairs[i]) for i in places]
+    return tuple(rows)
 
 
-def _cells(material: Material, pair: Pair) -> tuple[Cell, ...]:
-    return tuple(part for e in pair for part in (cell(material, e, text(material, e)), count_cell(material, e)))
+def _cut_row(material: Material, _: int, pair: Pair) -> Row:
+    """From which predicted chance on a success is predicted, with sensitivity and specificity there."""
+    found = CUT.search(pair[0].row.method)
+    head = material.style.number(float(found[1]), CUT_PLACES) if found else "nobody predicted"
+    return Row((head,), tuple(part for e in pair for part in _number_and_n(material, e)), level=1)
+
+
+def _group_row(material: Material, place: int, pair: Pair) -> Row:
+    observed, expected = pair
+    number, n = _number_and_n(material, observed)
+    cells = (number, cell(material, observed, interval(material, observed)), n, *_number_and_n(material, expected))
+    return Row((f"{place + 1}",), cells, level=1)
+
+
+def _number_and_n(material: Material, entry: Entry) -> tuple[Cell, Cell]:
+    return cell(material, entry, text(material, entry)), count_cell(material, entry)

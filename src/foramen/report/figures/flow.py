@@ -22,8 +22,8 @@ from foramen.study.population import ALL, FlowStep
 GAP, ASIDE = 28, 40
 """Between a box and the next below, and from the main line to the box of those excluded."""
 
-MAIN = 300
-"""Width of the boxes of the main line."""
+MAIN, WIDE = 300, 480
+"""Width of the boxes of the main line; of the last one where it lists groups."""
 
 MOST_ARMS = 4
 
@@ -71,7 +71,8 @@ def _strobe(material: Material, lines: Steps, groups: Sequence[str]) -> tuple[li
     top = Box(0, 0, MAIN, *_everybody(material, everybody[0].n, []))
     aside = _excluded(material, everybody, MAIN + ASIDE, top.bottom + GAP / 2, DOUBLE - MAIN - ASIDE)
     start = (aside.bottom + GAP / 2) if aside else top.bottom + GAP
-    end = Box(0, start, MAIN, _number(material, everybody[-1].n, INCLUDED), _members(material, lines, groups))
+    listed = _members(material, lines, groups)
+    end = Box(0, start, WIDE if groups else MAIN, _number(material, everybody[-1].n, INCLUDED), listed)
     arrows = [Arrow(MAIN / 2, top.bottom, MAIN / 2, end.top)]
     if aside is None:
         return [top, end], arrows

@@ -11,9 +11,10 @@ from foramen.report.figures.axes import coordinate, fixed, log_ticks, number_axi
 from foramen.report.figures.gather import absent_notes, asked, each, headed, nothing, why_not
 from foramen.report.figures.listing import Line, Listing
 from foramen.report.figures.panels import Layer, drawn, finished, layered, titled
-from foramen.report.figures.theme import DOUBLE, INK, INK_2, widest
+from foramen.report.figures.theme import DOUBLE, INK, INK_2, LINE, text_width, widest, wrapped
 from foramen.report.figures.words import cell, count_cell, estimate, interval, level_text, text
-from foramen.report.layouts.names import capital
+from foramen.report.layouts.names import capital, pair, word
+from foramen.report.layouts.points import in_points
 from foramen.report.material import Entry, Material
 from foramen.report.table import Cell, Column, Note, Row
 from foramen.study.display_definition import FigureWanted
@@ -33,21 +34,29 @@ HEAD = -14
 Across = Callable[[str], alt.X]
 
 
+DIRECTIONS = LINE
+"""What the words for both directions take, between the heads and the list."""
+
+
 @dataclass(frozen=True)
 class Kind:
-    """What is drawn: the statistics, what they are called, and where no difference is, if anywhere."""
+    """What is drawn: the statistics, what they are called, their unit, and where no difference is, if anywhere."""
 
     names: tuple[str, ...]
     title: str
-    logarithmic: bool
+    unit: str
     none: float | None
+
+    @property
+    def logarithmic(self) -> bool:
+        return self.none == 1
 
 
 KINDS = (
-    Kind(("odds_ratio",), "Odds ratio", True, 1),
-    Kind(("risk_ratio",), "Risk ratio", True, 1),
-    Kind(("risk_difference",), "Risk difference, percentage points", False, 0),
-    Kind(("responder_percent", "percent"), "%", False, None),
+    Kind(("odds_ratio",), "Odds ratio", "logarithmic scale", 1),
+    Kind(("risk_ratio",), "Risk ratio", "logarithmic scale", 1),
+    Kind(("risk_difference",), "Risk difference", "percentage points", 0),
+    Kind(("responder_percent", "percent"), "Percentage", "%", None),
 )
 
 
@@ -87,15 +96,8 @@ def _found(material: Material, wanted: FigureWanted) -> tuple[Kind, list[Entry]]
         found = [entry for name in kind.names for entry in material.entries(name, wanted.analyses)]
         found = [e for e in found if asked(wanted, e.about.get("outcome", ""), e.about.get("timepoint", ""))]
         if found:
-            return kind, [_in_percent(e) if "risk_difference" in kind.names else e for e in found]
+            return kind, [replace(e, row=in_points(e.row)) if kind.none == 0 else e for e in found]
     raise nothing([], "ratio, difference or percentage")
-
-
-def _in_percent(entry: Entry) -> Entry:
-    """A difference of risks in percentage points."""
-    row = entry.row
-    estimate, lower, upper = (None if v is None else 100 * v for v in (row.estimate, row.lower, row.upper))
-    return replace(entry, row=replace(row, estimate=estimate, lower=lower, upper=upper))
 
 
 def _marks(material: Material, wanted: FigureWanted, entries: Sequence[Entry]) -> list[Mark]:
@@ -118,23 +120,18 @@ def _parts(material: Material, entry: Entry) -> dict[str, str]:
     about = entry.about
     parts = {"analysis": material.analysis_title(about["analysis"])}
     if "model" in about:
-        return {**parts, "term": term_label(material, about["term"])}
+        return {**parts, "term": capital(word(material, "term", about["term"]))}
     parts |= {"outcome": material.outcome_label(about["outcome"]), "category": about.get("category", "")}
     parts["timepoint"] = material.timepoint_label(about["timepoint"]) if "timepoint" in about else ""
-    group, against = about.get("group", ALL), about.get("against")
-    parts["group"] = f"{group} against {against}" if against else group if group != ALL else ""
-    return parts
+    return {**parts, "group": _compared(entry) or (about["group"] if about.get("group", ALL) != ALL else "")}
 
 
-def term_label(material: Material, term: str) -> str:
-    """A term of a model in the words of the snapshot: “Bone oedema, reader 1: yes against no”."""
-    name, colon, levels = term.partition(":")
-    for columns in material.codebook.columns.values():
-        if (column := columns.get(name)) is not None:
-            words = [material.variable_label(column.variable, unit=not colon), column.reader or ""]
-            words.append(material.timepoint_label(column.timepoint) if column.timepoint else "")
-            return ", ".join(filter(None, words)) + colon + levels
-    return capital(term)
+def _compared(entry: Entry) -> str:
+    """Which group is set against which: “CT minus fluoroscopy”, “CT vs fluoroscopy”."""
+    group, against = entry.about.get("group", ""), entry.about.get("against")
+    if against is None:
+        return ""
+    return f"{group} minus {against}" if entry.row.name == "risk_difference" else pair(group, against)
 
 
 def _bound(material: Material, entry: Entry) -> Entry | None:
@@ -153,7 +150,7 @@ def _plot(material: Material, kind: Kind, marks: Sequence[Mark]) -> Layer:
         lines += [Line(mark.label, mark) for mark in marks if mark.heading == heading]
     listing = Listing(lines, LABEL)
     printed = [_printed(material, mark) for mark in marks]
-    head = f"{'%' if kind.none is None else kind.title.split(',')[0]} ({level_text(material)})"
+    head = f"{kind.unit if kind.none is None else kind.title} ({level_text(material)})"
     right = 16 + max(widest(printed), widest([head], bold=True))
     width = int(DOUBLE - listing.left - right)
     low, high, values = _range(kind, [mark for mark in marks if not why_not(mark.entry)])
@@ -165,12 +162,38 @@ def _plot(material: Material, kind: Kind, marks: Sequence[Mark]) -> Layer:
 
     rows = [_datum(material, m, y, low, high) for y, m in listing.marked() if not why_not(m.entry)]
     layers: list[Layer] = [*_intervals(kind, rows, x, listing), *listing.labels()]
-    title = kind.title + (", logarithmic scale" if kind.logarithmic else "")
-    layers.append(_texts([(HEAD, title)], 0, "left", listing, bold=True))
-    layers.append(_texts([(HEAD, head)], width + right, "right", listing, bold=True))
+    heads = wrapped(_title(kind, marks), width + right - widest([head], bold=True) - 12, bold=True)
+    over = HEAD - DIRECTIONS * (kind.none is not None)
+    lines_up = [(over - LINE * (len(heads) - 1 - i), text) for i, text in enumerate(heads)]
+    layers.append(_texts(lines_up, 0, "left", listing, bold=True))
+    layers.append(_texts([(over, head)], width + right, "right", listing, bold=True))
+    if kind.none is not None:
+        less, more = _directions(marks, width)
+        layers += [_texts([(HEAD, less)], 0, "left", listing), _texts([(HEAD, more)], width, "right", listing)]
     numbers = [(y, _printed(material, mark)) for y, mark in listing.marked()]
     layers.append(_texts(numbers, width + right, "right", listing))
     return titled(layers, width, listing.height, "")
+
+
+def _title(kind: Kind, marks: Sequence[Mark]) -> str:
+    """“Risk difference, percentage points: CT minus fluoroscopy”, where all lines compare the same two groups."""
+    title = kind.title if kind.none is None else f"{kind.title}, {kind.unit}"
+    return ": ".join(filter(None, (title, _all_compared(marks))))
+
+
+def _all_compared(marks: Sequence[Mark]) -> str:
+    """Which group is set against which, where that is the same on all lines."""
+    compared = each(_compared(mark.entry) for mark in marks)
+    return compared[0] if len(compared) == 1 else ""
+
+
+def _directions(marks: Sequence[Mark], width: float) -> tuple[str, str]:
+    """What it means to stand left and right of the line of no difference; in fewer words where there is less room."""
+    groups = each(mark.entry.about.get("group", "") for mark in marks if "against" in mark.entry.about)
+    where = f" in {groups[0]}" if len(groups) == 1 else " in the first group" if groups else ""
+    less, more = ("lower", "higher") if groups else ("less likely", "more likely")
+    words = (f"← {less}{where}", f"{more}{where} →")
+    return words if sum(map(text_width, words)) + 12 < width else (f"← {less}", f"{more} →")
 
 
 def _printed(material: Material, mark: Mark) -> str:
@@ -247,10 +270,10 @@ def _texts(
 
 
 def _words(material: Material, kind: Kind, drawn: Sequence[Mark]) -> str:
-    name = "percentages" if kind.none is None else f"{kind.title.split(',')[0].lower()}s"
-    words = f"Squares are {name}, lines their {level_text(material)}"
+    words = f"Squares are {kind.title.lower()}s, lines their {level_text(material)}"
     if kind.none is not None:
-        words += f"; the dashed line is at {kind.none:g}, no difference"
+        less, more = _directions(drawn, DOUBLE)
+        words += f"; the dashed line is at {kind.none:g}, no difference, left of it {less[2:]}, right of it {more[:-2]}"
     if any(mark.bound for mark in drawn):
         words += "; a line without a square: nobody had it, and the end bar is how frequent it may still be"
     low, high, _ = _range(kind, drawn)
@@ -264,17 +287,17 @@ def _alt(material: Material, kind: Kind, drawn: Sequence[Mark]) -> str:
     for heading in each(mark.heading for mark in drawn):
         listed = "; ".join(f"{m.label} {_printed(material, m)}" for m in drawn if m.heading == heading)
         parts.append(f"{heading}: {listed}" if heading else listed)
-    return f"{kind.title} with {level_text(material)}. {'. '.join(parts)}."
+    return f"{_title(kind, drawn)}, with {level_text(material)}. {'. '.join(parts)}."
 
 
 def _numbers(material: Material, kind: Kind, marks: Sequence[Mark]) -> Body:
-    columns = [Column(kind.title.split(",")[0]), Column(level_text(material)), Column("n")]
+    columns = [Column(kind.title, kind.unit if kind.none != 1 else ""), Column(level_text(material)), Column("n")]
     rows: list[Row] = []
     headings = each(mark.heading for mark in marks)
     for heading in headings:
         rows += [Row((heading,), kind="group")] if heading else []
         rows += [_row(material, mark) for mark in marks if mark.heading == heading]
-    return Body("Term" if kind.logarithmic else "", tuple(columns), tuple(rows))
+    return Body("Term" if "model" in marks[0].entry.about else _all_compared(marks), tuple(columns), tuple(rows))
 
 
 def _row(material: Material, mark: Mark) -> Row:

@@ -7,6 +7,7 @@ from foramen.report.body import NothingToShowError
 from foramen.report.material import Entry, Material
 from foramen.report.table import Note
 from foramen.study.display_definition import FigureWanted
+from foramen.study.measure import DOSES
 from foramen.study.population import ALL
 
 Key = tuple[str, str, str]
@@ -58,8 +59,26 @@ def in_order(material: Material, wanted: FigureWanted, found: Sequence[Point]) -
     """By outcome, time point and group, as the document has them."""
     outcomes = wanted.outcomes or each(point.outcome for point in found)
     times = ["", *(wanted.timepoints or [t.name for t in material.study.timepoints])]
-    groups = each(point.group for point in found)
+    groups = groups_of(material, found)
     return sorted(found, key=lambda p: (outcomes.index(p.outcome), times.index(p.timepoint), groups.index(p.group)))
+
+
+def groups_of(material: Material, found: Iterable[Point]) -> list[str]:
+    """The groups of points: those of the study in its order, then others as they come."""
+    present = each(point.group for point in found)
+    own = [group for group in material.groups() if group in present]
+    return [*own, *(group for group in present if group not in own)]
+
+
+def unlike_doses(material: Material, outcomes: Iterable[str]) -> tuple[Note, ...]:
+    """What has to be said where several quantities of radiation dose stand in one figure."""
+    found = {material.variable(name): material.outcome_label(name) for name in outcomes}
+    doses = [label for variable, label in found.items() if variable is not None and variable.table == DOSES]
+    if len(doses) < 2:
+        return ()
+    named = f"{', '.join(doses[:-1])} and {doses[-1]}"
+    said = f"{named} are different quantities: one says nothing about another, and each has an axis of its own."
+    return (Note(said),)
 
 
 def each(words: Iterable[str]) -> list[str]:

@@ -7,7 +7,7 @@ import altair as alt
 
 from foramen.report.body import Body
 from foramen.report.figures.gather import Point, each, where
-from foramen.report.figures.theme import DOUBLE, SINGLE, config
+from foramen.report.figures.theme import DOUBLE, INK_2, SINGLE, TEXT, config, wrapped
 from foramen.report.material import Material
 from foramen.report.table import Cell, Column, Row
 from foramen.study.population import ALL
@@ -29,10 +29,16 @@ def finished(panels: Sequence[Layer], *, columns: int = 2) -> dict[str, Any]:
     return {"$schema": alt.SCHEMA_URL, "config": config(), **together}
 
 
-def titled(layers: Sequence[Layer], width: float, height: float, title: str) -> Layer:
+def titled(layers: Sequence[Layer], width: float, height: float, title: str | dict[str, Any]) -> Layer:
     """Layers as one panel, under a head if it has one."""
     size = {"width": int(width), "height": int(height)}
     return {**layered(layers), **size, **({"title": title} if title else {})}
+
+
+def two_heads(name: str, below: str, width: float) -> dict[str, Any]:
+    """The name of a panel, bold, and below it what its upright axis shows."""
+    lines = {"text": wrapped(name, width, bold=True), "subtitle": wrapped(below, width)}
+    return {**lines, "subtitleColor": INK_2, "subtitleFontSize": TEXT, "subtitlePadding": 6}
 
 
 def layered(layers: Sequence[Layer], rows: Sequence[dict[str, Any]] | None = None) -> Layer:
@@ -53,14 +59,17 @@ def _data(rows: Sequence[dict[str, Any]] | None) -> dict[str, Any]:
 
 def head(material: Material, outcome: str) -> str:
     """What a panel shows, with its unit: the head of its axis."""
-    label = material.outcome_label(outcome)
-    declared = next((o for o in material.study.outcomes if o.name == outcome), None)
-    unit = ""
-    if declared is not None:
-        variable = material.codebook.variables.get(declared.variable)
-        percent = declared.kind in ("responder", "recorded", "percent_change")
-        unit = "%" if percent else variable.unit if variable else ""
+    label, unit = material.outcome_label(outcome), unit_of(material, outcome)
     return label if not unit or unit in label else f"{label}, {unit}"
+
+
+def unit_of(material: Material, outcome: str) -> str:
+    """What the values of an outcome are counted in; empty where that is nothing."""
+    declared = next((o for o in material.study.outcomes if o.name == outcome), None)
+    if declared is not None and declared.kind in ("responder", "recorded", "percent_change"):
+        return "%"
+    variable = material.variable(outcome)
+    return variable.unit if variable is not None else ""
 
 
 def numbers(
@@ -84,7 +93,7 @@ def score_range(material: Material, outcome: str) -> tuple[float, float] | None:
     declared = next((o for o in material.study.outcomes if o.name == outcome), None)
     if declared is None or declared.kind != "score":
         return None
-    variable = material.codebook.variables.get(declared.variable)
+    variable = material.variable(outcome)
     if variable is None or variable.low is None or variable.high is None:
         return None
     return variable.low / 10**variable.decimals, variable.high / 10**variable.decimals

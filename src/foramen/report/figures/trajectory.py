@@ -7,10 +7,21 @@ from typing import Any
 
 import altair as alt
 
-from foramen.report.body import Body, Drawing, NothingToShowError
-from foramen.report.figures.axes import coordinate, fixed, number_axis, spread, value_ticks, word_axis
-from foramen.report.figures.gather import Point, absent_notes, each, nothing, points, where, why_not
+from foramen.report.body import Body, Drawing
+from foramen.report.figures.axes import coordinate, fixed, number_axis, stacked, staggered, value_ticks, word_axis
+from foramen.report.figures.gather import (
+    Point,
+    absent_notes,
+    each,
+    groups_of,
+    nothing,
+    points,
+    unlike_doses,
+    where,
+    why_not,
+)
 from foramen.report.figures.panels import (
+    GAP,
     Layer,
     drawn,
     finished,
@@ -20,6 +31,7 @@ from foramen.report.figures.panels import (
     panel_width,
     score_range,
     titled,
+    two_heads,
 )
 from foramen.report.figures.theme import DOUBLE, INK, LINE, SERIES, Series, widest, wrapped
 from foramen.report.figures.words import cell, count_cell, estimate, interval, level_text, median, text
@@ -28,10 +40,14 @@ from foramen.report.table import Cell, Column, Note
 from foramen.study.display_definition import FigureWanted
 from foramen.study.population import ALL
 
-HEIGHT = 210
+HEIGHT, LOW = 210, 120
+"""Of a panel without its labels; of one among many."""
 
 OFFSET = 11
 """Between the points of two groups at one time point."""
+
+AIR = 40
+"""Of a panel's width, what no head may take."""
 
 LABEL = 90
 """Most that the name of a group may take beside a panel; longer ones are broken into lines."""
@@ -53,34 +69,69 @@ class Spot:
     high: float | None
 
 
+@dataclass(frozen=True)
+class Sheet:
+    """How the panels stand: one for each outcome, or for each group too (`apart`); their width with labels and their
+    height without; and how each group is drawn."""
+
+    apart: bool
+    columns: int
+    width: int
+    height: int
+    look: Mapping[str, Series]
+
+
 def trajectory(material: Material, wanted: FigureWanted) -> Drawing:
-    """One panel for each outcome, so that unlike units never share an axis."""
+    """One panel for each outcome, so that unlike units never share an axis; groups that are too many for a panel stand
+    in panels of their own, which share one axis."""
     found = points(material, wanted, NAMES[wanted.centre])
     absent = [(why, where(material, p, outcome=True)) for p in found if (why := why_not(_main(p)))]
     spots = [_spot(p) for p in found if not why_not(_main(p))]
     if not spots:
         raise nothing(absent, wanted.centre)
-    groups = each(p.group for p in found)
-    if len(groups) > len(SERIES):
-        raise NothingToShowError(
-            f"{len(groups)} groups on one panel cannot be told apart; a trajectory shows at most {len(SERIES)}."
-        )
-    look = dict(zip(groups, SERIES, strict=False))
+    sheet = _sheet(material, spots)
     outcomes = each(spot.of.outcome for spot in spots)
-    wide = _needs(material, spots) > panel_width(len(outcomes))
-    width = DOUBLE if wide else panel_width(len(outcomes))
-    panels = [_panel(material, [s for s in spots if s.of.outcome == o], look, width) for o in outcomes]
+    panels = [panel for o in outcomes for panel in _panels(material, [s for s in spots if s.of.outcome == o], sheet)]
     absent += [("no bar", where(material, s.of, outcome=True)) for s in spots if s.low is None or s.high is None]
-    notes = (Note(_bars(material, spots)), *absent_notes(absent))
-    return Drawing(_alt(material, spots), finished(panels, columns=1 if wide else 2), _numbers(material, found), notes)
+    notes = (Note(_bars(material, spots)), *unlike_doses(material, outcomes), *absent_notes(absent))
+    return Drawing(_alt(material, spots), finished(panels, columns=sheet.columns), _numbers(material, found), notes)
 
 
-def _needs(material: Material, spots: Sequence[Spot]) -> float:
-    """The width in which no word at a time point touches the next."""
+def _sheet(material: Material, spots: Sequence[Spot]) -> Sheet:
+    """Panels as narrow as the words at the time points allow."""
+    groups, outcomes = groups_of(material, [s.of for s in spots]), each(s.of.outcome for s in spots)
+    apart = len(groups) > len(SERIES)
+    need = _needs(material, spots, beside=not apart)
+    if apart:
+        widths = {columns: (DOUBLE - GAP * (columns - 1)) // columns for columns in (3, 2, 1)}
+        columns = next((columns for columns, width in widths.items() if need <= width), 1)
+        return Sheet(True, columns, widths[columns], LOW, dict.fromkeys(groups, SERIES[0]))
+    wide = need > panel_width(len(outcomes))
+    width = DOUBLE if wide else panel_width(len(outcomes))
+    return Sheet(False, 1 if wide else 2, width, HEIGHT, dict(zip(groups, SERIES, strict=False)))
+
+
+def _panels(material: Material, spots: Sequence[Spot], sheet: Sheet) -> list[Layer]:
+    """The panels of an outcome, on one scale."""
+    outcome, values = spots[0].of.outcome, [v for s in spots for v in (s.middle, s.low, s.high) if v is not None]
+    marks = value_ticks(min(0.0, *values), max(values), score_range(material, outcome))
+    shown = head(material, outcome)
+    if not sheet.apart:
+        return [_panel(material, spots, sheet, marks, shown)]
+    own = {group: [s for s in spots if s.of.group == group] for group in sheet.look}
+    return [
+        _panel(material, of, sheet, marks, two_heads(group, shown, sheet.width - AIR))
+        for group, of in own.items()
+        if of
+    ]
+
+
+def _needs(material: Material, spots: Sequence[Spot], *, beside: bool) -> float:
+    """The width in which no word at a time point touches the next, with the names of the groups `beside` or not."""
     names = each(material.timepoint_label(s.of.timepoint) for s in spots)
     words = [word for name in names for word in name.split(" ")]
-    beside = widest([line for s in spots for line in wrapped(s.of.group, LABEL, bold=True)], bold=True)
-    return len(names) * (widest(words) + 8) + beside + 60
+    groups = widest([line for s in spots for line in wrapped(s.of.group, LABEL, bold=True)], bold=True)
+    return len(names) * (widest(words) + 8) + (groups if beside else 0) + 60
 
 
 def _main(point: Point) -> Entry | None:
@@ -96,18 +147,18 @@ def _spot(point: Point) -> Spot:
     return Spot(point, main, main.row.estimate, low, high)
 
 
-def _panel(material: Material, spots: Sequence[Spot], look: Look, total: int) -> Layer:
-    """A panel of `total` width with its labels: hairlines, and for each group bars, a line and points."""
+def _panel(
+    material: Material, spots: Sequence[Spot], sheet: Sheet, marks: Sequence[float], title: str | dict[str, Any]
+) -> Layer:
+    """A panel with its labels: hairlines, and for each group bars, a line and points."""
     times = each(s.of.timepoint for s in spots)
-    groups = each(s.of.group for s in spots)
-    names = {g: wrapped(g, LABEL, bold=True) if g != ALL else [] for g in groups}
-    values = [v for s in spots for v in (s.middle, s.low, s.high) if v is not None]
-    marks = value_ticks(min(0.0, *values), max(values), score_range(material, spots[0].of.outcome))
-    right = 18 + widest([line for lines in names.values() for line in lines], bold=True) if any(names.values()) else 8
+    groups = [group for group in sheet.look if any(s.of.group == group for s in spots)]
+    beside = {g: wrapped(g, LABEL, bold=True) for g in groups if g != ALL and not sheet.apart}
+    right = 18 + widest([line for lines in beside.values() for line in lines], bold=True) if beside else 8
     left = widest([material.style.count(mark) for mark in marks]) + 14
-    width = int(total - left - right)
+    width = int(sheet.width - left - right)
     step = width / max(len(times), 1)
-    words = [wrapped(material.timepoint_label(time), step - 4) for time in times]
+    words = staggered([wrapped(material.timepoint_label(time), step - 4) for time in times], step)
     x = alt.X("x:Q", scale=fixed(-0.5, len(times) - 0.5), axis=word_axis(range(len(times)), words, grid=False))
     axis = number_axis(material.style, marks, domain=False, ticks=False)
     y = partial(alt.Y, scale=fixed(marks[0], marks[-1]), axis=axis)
@@ -115,9 +166,9 @@ def _panel(material: Material, spots: Sequence[Spot], look: Look, total: int) ->
     for place, group in enumerate(groups):
         offset = (place - (len(groups) - 1) / 2) * OFFSET / step
         own = [_datum(material, s, times, offset) for s in spots if s.of.group == group]
-        layers.append(_series(own, look[group], x, y))
-    layers += _names(spots, names, look, width, (marks[0], marks[-1]), y)
-    return titled(layers, width, HEIGHT, head(material, spots[0].of.outcome))
+        layers.append(_series(own, sheet.look[group], x, y))
+    layers += _names(spots, beside, sheet.look, width, (marks[0], marks[-1]), y)
+    return titled(layers, width, sheet.height, title)
 
 
 def _zero(y: Place) -> Layer:
@@ -150,14 +201,15 @@ def _names(
     ends: tuple[float, float],
     y: Place,
 ) -> list[Layer]:
-    """The names of the groups beside their last points, moved apart where they would touch, each with its mark."""
-    last = {s.of.group: s for s in spots if names[s.of.group]}
+    """The names of the groups beside their last points, each with its mark; those that would touch stand one below the
+    other in the order of the groups."""
+    last = {s.of.group: s.middle for s in spots}
     low, high = ends
     scale = HEIGHT / (high - low)
-    heights = [LINE * len(names[group]) for group in last]
-    middles = spread([(high - s.middle) * scale for s in last.values()], heights, -LINE, HEIGHT + LINE)
+    heights = [LINE * len(lines) for lines in names.values()]
+    places = [(high - last[group]) * scale for group in names]
     layers = []
-    for group, middle in zip(last, middles, strict=True):
+    for group, middle in zip(names, stacked(places, heights, -LINE, HEIGHT + LINE), strict=True):
         rows = [{"y": coordinate(high - middle / scale), "text": list(names[group])}]
         at = alt.Chart().encode(y=y("y:Q"))
         mark = at.mark_point(

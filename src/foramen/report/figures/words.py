@@ -2,7 +2,6 @@
 
 from fractions import Fraction
 
-from foramen.kernel.rounding import rounded
 from foramen.report.figures.gather import Point
 from foramen.report.material import Entry, Material
 from foramen.report.table import Cell
@@ -22,23 +21,10 @@ def places(material: Material, entry: Entry) -> int:
         return style.percent_decimals
     if name != "mean" and name not in QUANTILES:
         return style.estimate_decimals
-    recorded = _recorded(material, entry)
+    outcome = entry.about.get("outcome", "")
     if name == "mean":
-        return max(style.mean_decimals, recorded)
-    return recorded if _all_recorded(material, entry, recorded) else recorded + style.quantile_decimals
-
-
-def _recorded(material: Material, entry: Entry) -> int:
-    declared = next((o for o in material.study.outcomes if o.name == entry.about.get("outcome")), None)
-    variable = material.codebook.variables.get(declared.variable) if declared else None
-    return variable.decimals if declared and variable and declared.kind != "percent_change" else 0
-
-
-def _all_recorded(material: Material, entry: Entry, decimals: int) -> bool:
-    """Whether no quantile of this outcome lies between two recorded values."""
-    own = (e for e in material.of_analysis(entry.about["analysis"]) if e.row.name in QUANTILES)
-    values = {e.row.estimate for e in own if e.about.get("outcome") == entry.about["outcome"]}
-    return all(value is None or float(rounded(value, decimals)) == value for value in values)
+        return max(style.mean_decimals, material.recorded_places(outcome))
+    return material.quantile_places(outcome)
 
 
 def text(material: Material, entry: Entry) -> str:

@@ -7,7 +7,8 @@ from foramen.kernel.rounding import rounded
 from foramen.report.body import Body, NothingToShowError
 from foramen.report.layouts.asked import Asked
 from foramen.report.layouts.cells import Piece, composed, estimate_interval, estimated, everybody, numerator, one
-from foramen.report.layouts.names import capital
+from foramen.report.layouts.decimals import ICC_PLACES
+from foramen.report.layouts.names import capital, reader
 from foramen.report.layouts.notes import Notes, finished
 from foramen.report.material import Entry, Material
 from foramen.report.table import Cell, Column, Row
@@ -26,8 +27,8 @@ KOO_LI: Grades = (("0.90", "excellent"), ("0.75", "good"), ("0.50", "moderate"))
 SOURCES = {
     LANDIS_KOCH: "Grades of κ by Landis and Koch 1977: to 0.00 poor, 0.01 to 0.20 slight, 0.21 to 0.40 fair, 0.41 to "
     "0.60 moderate, 0.61 to 0.80 substantial, from 0.81 almost perfect.",
-    KOO_LI: "Grades of ICC by Koo and Li 2016: below 0.50 poor, 0.50 to 0.74 moderate, 0.75 to 0.89 good, from 0.90 "
-    "excellent.",
+    KOO_LI: "Grades of ICC by Koo and Li 2016: below 0.50 poor, from 0.50 moderate, from 0.75 good, from "
+    "0.90 excellent.",
 }
 
 WEIGHTED = {"none": "κ", "linear": "κ, linear weights", "quadratic": "κ, quadratic weights"}
@@ -42,6 +43,8 @@ class Measure:
     about: dict[str, str] = field(default_factory=dict)
     error: str | None = None
     grades: Grades | None = None
+    places: int | None = None
+    """Decimals, where they are not the journal's for coefficients."""
 
 
 KAPPA_ERROR = "cohen_kappa_standard_error"
@@ -53,7 +56,7 @@ MEASURES = (
     Measure("fleiss_kappa", "Fleiss’ κ", {}, "fleiss_kappa_standard_error", LANDIS_KOCH),
     Measure("gwet_ac1", "AC1", {}, "gwet_ac1_standard_error"),
     Measure("krippendorff_alpha", "Krippendorff’s α"),
-    Measure("icc_a_1", "ICC(A,1)", {}, None, KOO_LI),
+    Measure("icc_a_1", "ICC(A,1)", {}, None, KOO_LI, ICC_PLACES),
 )
 
 
@@ -94,23 +97,23 @@ class Agreement:
                 rows.append(Row((label,), kind="group"))
             for pair in readers:
                 found = [entry for entry in own if _readers(entry) == pair]
-                head = " and ".join(pair) if len(readers) > 1 else label
+                head = _together(pair) if len(readers) > 1 else label
                 rows.append(Row((head,), tuple(self._cells(found)), int(len(readers) > 1)))
         return rows
 
     def _cells(self, found: Sequence[Entry]) -> Iterator[Cell]:
-        places = self.asked.style.estimate_decimals
         yield self._seen(found)
         if self._has("percent_agreement"):
             yield estimate_interval(self.asked, _first(found, "percent_agreement"), self.asked.percent_places)
         for measure in self.measures:
             entry = _first(found, measure.name, **measure.about)
+            places = self.asked.style.estimate_decimals if measure.places is None else measure.places
             yield estimate_interval(self.asked, entry, places)
             if measure.error:
                 error = _first(found, measure.error, **measure.about)
                 yield one(self.asked, error, estimated(self.asked, places))
             if measure.grades:
-                yield self._grade(entry, measure.grades)
+                yield self._grade(entry, measure.grades, places)
         if self._has("bland_altman_bias"):
             yield from self._limits(found)
 
@@ -122,12 +125,12 @@ class Agreement:
         known = [entry for entry in found if entry.row.n is not None and entry.row.error is None]
         return one(self.asked, (known or list(found))[0], numerator(self.asked))
 
-    def _grade(self, entry: Entry | None, grades: Grades) -> Cell:
+    def _grade(self, entry: Entry | None, grades: Grades, places: int) -> Cell:
         """The word belongs to the number beside it, rounded as the grades are printed."""
         if entry is None or entry.row.estimate is None or entry.row.suppressed is not None:
             return ()
         self.notes.say(SOURCES[grades])
-        return (grade(entry.row.estimate, grades),)
+        return (grade(entry.row.estimate, grades, places),)
 
     def _limits(self, found: Sequence[Entry]) -> Iterator[Cell]:
         """Bias, and the limits as a pair; both limits are statistics of their own."""
@@ -145,16 +148,21 @@ class Agreement:
         yield composed(self.asked.material, "{lower} to {upper}", **pieces)
 
 
-def grade(value: float, grades: Grades) -> str:
+def grade(value: float, grades: Grades, places: int = 2) -> str:
     """The name of an agreement of this size; it is rounded first, so that a printed number has the printed name."""
-    size = float(rounded(value, 2))
+    size = float(rounded(value, places))
     return next((name for limit, name in grades if size >= float(limit)), "poor")
 
 
 def _readers(entry: Entry) -> tuple[str, ...]:
     """Who is compared, as the row says it: “r1” against “r2, r3”, or all of them in one word."""
     about = (entry.about.get("reader", ""), entry.about.get("against", ""))
-    return tuple(name for words in about for name in words.split(", ") if name)
+    return tuple(reader(name) for words in about for name in words.split(", ") if name)
+
+
+def _together(names: Sequence[str]) -> str:
+    """“reader 1, reader 2 and reader 3”."""
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def _first(found: Sequence[Entry], name: str, **about: str) -> Entry | None:

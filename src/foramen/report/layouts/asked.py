@@ -3,20 +3,17 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from foramen.kernel.rounding import rounded
 from foramen.report.body import NothingToShowError
+from foramen.report.layouts.decimals import shift_places
 from foramen.report.layouts.names import capital, small
 from foramen.report.material import Entry, Material
 from foramen.report.style import Style
 from foramen.report.table import Column
-from foramen.snapshot.codebook import Variable
 from foramen.study.analysis_definition import OutcomeAt
 from foramen.study.definition import Outcome
 from foramen.study.display_definition import Summary, TableWanted
 from foramen.study.population import ALL, FlowStep
 
-QUARTILES = ("median", "lower_quartile", "upper_quartile")
-EXTREMES = ("minimum", "maximum")
 SIZED = ("missing", "n", "outside_window", "undefined")
 """Statistics whose denominator is everybody of the group."""
 
@@ -55,9 +52,10 @@ class Asked:
         return self.wanted.summary or ["mean_sd"]
 
     def named(self, *kinds: str) -> list[str]:
-        """The table's analyses of these kinds, in the order wanted."""
+        """The table's analyses of these kinds, in the order wanted; without those that a partial run left out."""
+        gone = self.material.left_out()
         known = {a.name: a.kind for a in self.material.study.analyses}
-        return [name for name in self.wanted.analyses if known.get(name) in kinds]
+        return [name for name in self.wanted.analyses if known.get(name) in kinds and name not in gone]
 
     def need(self, kind: str, of: str) -> list[str]:
         """The table's analyses of a kind, without which it cannot be filled."""
@@ -146,38 +144,20 @@ class Asked:
     def mean_places(self, outcome: str) -> int:
         if self.wanted.decimals.mean is not None:
             return self.wanted.decimals.mean
-        return max(self.style.mean_decimals, self._recorded(outcome))
+        return max(self.style.mean_decimals, self.material.recorded_places(outcome))
 
     @property
     def percent_places(self) -> int:
         wanted = self.wanted.decimals.percent
         return self.style.percent_decimals if wanted is None else wanted
 
-    def quantile_places(self, outcome: str, names: Sequence[str] = QUARTILES) -> int:
-        """As recorded; further decimals only where one of these numbers of the outcome lies between two values."""
-        if self.wanted.decimals.quantile is not None:
-            return self.wanted.decimals.quantile
-        recorded = self._recorded(outcome)
-        found = [e for name in names for e in self.material.entries(name, self.wanted.analyses, outcome=outcome)]
-        by_group = [entry for entry in found if entry.about.get("group") != ALL]
-        shown = by_group if by_group and not self.wanted.overall else found
-        exact = all(_prints(entry.row.estimate, recorded) for entry in shown)
-        return recorded if exact else recorded + self.style.quantile_decimals
+    def quantile_places(self, outcome: str) -> int:
+        wanted = self.wanted.decimals.quantile
+        return self.material.quantile_places(outcome) if wanted is None else wanted
 
-    def _recorded(self, outcome: str) -> int:
-        """Decimals of what was measured; a percent change has none of its own."""
-        variable = self.variable(outcome)
-        relative = self.definition(outcome).kind == "percent_change"
-        return 0 if variable is None or relative else variable.decimals
-
-    def variable(self, outcome: str) -> Variable | None:
-        """What an outcome is measured in."""
-        return self.material.codebook.variables.get(self.definition(outcome).variable)
+    def shift_places(self, outcome: str) -> int:
+        """Of Hodges–Lehmann differences and changes: no fewer than the medians beside them."""
+        return max(self.quantile_places(outcome), shift_places(self.material, outcome))
 
     def definition(self, outcome: str) -> Outcome:
         return self.material.outcome(outcome)
-
-
-def _prints(value: float | None, places: int) -> bool:
-    """Whether a number prints exactly with so many decimals."""
-    return value is None or float(rounded(value, places)) == value

@@ -1,11 +1,11 @@
 """Cells: the templates of a journal style, filled so that every number keeps its own statistic."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from string import Formatter
 
-from foramen.report.layouts.asked import EXTREMES, QUARTILES, Asked, Subject
+from foramen.report.layouts.asked import Asked, Subject
 from foramen.report.material import Entry, Material
 from foramen.report.table import Cell, Part, Value, Withheld
 from foramen.statistics.result import Statistic
@@ -85,15 +85,19 @@ def estimate_interval(asked: Asked, entry: Entry | None, places: int) -> Cell:
 
 
 def share(asked: Asked, entry: Entry, bound: Entry | None = None) -> Cell:
-    """“46 (46.0%)”, and with the bound where nobody has it “0 (0.0; up to 3.6%)”."""
+    """“46 (46.0%)”, and with the bound where nobody has it “0 (0.0%), at most 3.6%”."""
     pieces = {
         "n": Piece(entry, numerator(asked)),
         "percent": Piece(entry, estimated(asked, asked.percent_places)),
     }
-    if bound is None:
-        return composed(asked.material, asked.style.count_percent, **pieces)
-    pieces["bound"] = Piece(bound, lambda row: asked.style.interval_text(row, asked.percent_places))
-    return composed(asked.material, asked.style.count_percent.replace("{percent}", "{percent}; {bound}"), **pieces)
+    cell = composed(asked.material, asked.style.count_percent, **pieces)
+    if bound is None or entry.row.suppressed is not None:
+        return cell
+    return (*cell, ", ", printed(asked.material, Piece(bound, lambda row: _at_most(asked, row))))
+
+
+def _at_most(asked: Asked, row: Statistic) -> str:
+    return "" if row.upper is None else f"at most {asked.style.percent_text(row.upper, asked.percent_places)}"
 
 
 def complement(asked: Asked, entry: Entry) -> tuple[Cell, Cell]:
@@ -105,7 +109,20 @@ def complement(asked: Asked, entry: Entry) -> tuple[Cell, Cell]:
     def percentage(row: Statistic) -> str:
         return "" if row.n is None else share_text(asked, row.denominator, (row.denominator or 0) - row.n)
 
-    return one(asked, entry, others), one(asked, entry, percentage)
+    rest = f"{entry.row.denominator} − {entry.row.n}"
+    share = f"100 × ({rest}) / {entry.row.denominator}"
+    return derived(one(asked, entry, others), rest), derived(one(asked, entry, percentage), share)
+
+
+def derived(cell: Cell, how: str) -> Cell:
+    """The cell, its numbers saying how they follow from those of their statistic."""
+    return tuple(replace(part, derived=how) if isinstance(part, Value) else part for part in cell)
+
+
+def share_of(asked: Asked, entry: Entry, part: int | None, total: int | None) -> Cell:
+    """A percentage of other counts than the statistic's own."""
+    text = share_text(asked, total, part)
+    return (Value(text, entry.place, f"100 × {part} / {total}"),) if text else (Withheld("suppressed", entry.place),)
 
 
 def share_text(asked: Asked, total: int | None, part: int | None) -> str:
@@ -133,7 +150,7 @@ def summarised(asked: Asked, subject: Subject, group: str, summary: Summary) -> 
     found = {field: asked.find(subject, name, group=group) for field, name in names.items()}
     places = asked.mean_places(subject.outcome)
     if summary != "mean_sd":
-        places = asked.quantile_places(subject.outcome, QUARTILES if summary == "median_iqr" else EXTREMES)
+        places = asked.quantile_places(subject.outcome)
     pieces = {field: Piece(entry, estimated(asked, places)) for field, entry in found.items() if entry is not None}
     return composed(asked.material, _template(asked, summary, pieces), **pieces) if len(pieces) == len(names) else ()
 

@@ -1,20 +1,25 @@
 """Tables by group: what people were like, what they took, got, felt; a block of lines per outcome."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from foramen.report.body import Body, NothingToShowError
 from foramen.report.layouts.asked import Asked, Subject
-from foramen.report.layouts.cells import IQR, count, one, share, summarised, summary_head
+from foramen.report.layouts.cells import IQR, count, summarised, summary_head
 from foramen.report.layouts.lines import absent_rows, left_out_rows, not_grouped
-from foramen.report.layouts.names import capital, small
+from foramen.report.layouts.modes import by_answer
+from foramen.report.layouts.names import small
 from foramen.report.layouts.notes import Notes, finished
-from foramen.report.layouts.p_values import COUNTS, MEANS, RANKS, PColumns, line_tests
+from foramen.report.layouts.p_values import Comparisons, line_tests
+from foramen.report.layouts.shares import Shares
 from foramen.report.material import Entry, Material
 from foramen.report.table import Cell, Column, Row, Value
 from foramen.study.display_definition import TableWanted
 
 UNGROUPED = "In no group"
+
+Aside = tuple[str, Callable[[Subject], Cell]]
+"""A column beside the groups, of those in none of them."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +30,6 @@ class Flavour:
     percentages: str
     bounds: bool = False
     quantities: bool = False
-    ungrouped: str = UNGROUPED
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,8 @@ class ByGroup:
     flavour: Flavour
     described: Sequence[str]
     groups: Sequence[str]
-    tests: PColumns
+    shares: Shares
+    tests: Comparisons
     notes: Notes
 
     @classmethod
@@ -45,34 +50,39 @@ class ByGroup:
         compared = asked.named("compare")
         asked.together([*described, *compared])
         groups, notes = asked.columns(described), Notes()
-        return cls(
-            asked, flavour, described, groups, PColumns.of(asked, compared, notes, len(asked.groups(described))), notes
-        )
+        tests = Comparisons.of(asked, compared, notes, len(asked.groups(described)))
+        shares = Shares(asked, groups, tests, notes, flavour.bounds)
+        return cls(asked, flavour, described, groups, shares, tests, notes)
 
-    def body(self) -> Body:
-        subjects = self.asked.subjects(self.described)
+    def subjects(self) -> list[Subject]:
+        return self.asked.subjects(self.described)
+
+    def ungrouped(self) -> list[Aside]:
+        """A column of those in no group, where there are any."""
+        apart = any(not_grouped(self.asked, subject) for subject in self.subjects())
+        return [(UNGROUPED, lambda subject: count(self.asked, not_grouped(self.asked, subject)))] * apart
+
+    def body(self, asides: Sequence[Aside] | None = None) -> Body:
+        subjects = self.subjects()
         if not subjects:
             raise NothingToShowError("None of the outcomes wanted is described by its analyses.")
-        apart = any(not_grouped(self.asked, subject) for subject in subjects)
-        rows = [row for subject in subjects for row in self._block(subject, apart)]
+        asides = self.ungrouped() if asides is None else asides
+        rows = [row for subject in subjects for row in self._block(subject, asides)]
         used = [*self.described, *self.tests.names]
-        rows += left_out_rows(self.asked, used, self.groups, len(self.tests.pairs) + apart)
+        rows += left_out_rows(self.asked, used, self.groups, self.tests.width + len(asides))
         columns = [self.asked.column(label, self.described) for label in self.groups]
-        extra = [Column(self.flavour.ungrouped)] if apart else []
-        heads = [*columns, *extra, *self.tests.columns()]
-        return finished(self.asked.material, self.flavour.stub, heads, rows, self.notes, intervals=self.flavour.bounds)
+        heads = [*columns, *(Column(head) for head, _ in asides), *self.tests.columns()]
+        return finished(self.asked.material, self.flavour.stub, heads, rows, self.notes)
 
-    def _block(self, subject: Subject, apart: bool) -> list[Row]:
+    def _block(self, subject: Subject, asides: Sequence[Aside]) -> list[Row]:
         """The lines of one outcome at one time point; who is in no group stands in the first of them."""
         rows = self._numbers(subject) or self._yes(subject) or self._categories(subject)
-        if not apart:
-            return rows
         width = len(self.groups)
-        aside = [count(self.asked, not_grouped(self.asked, subject)), *([()] * (len(rows) - 1))]
-        return [
-            Row(row.head, (*row.cells[:width], cell, *row.cells[width:]), row.level, row.kind)
-            for row, cell in zip(rows, aside, strict=True)
-        ]
+        lines = []
+        for i, row in enumerate(rows):
+            cells: list[Cell] = [of(subject) if i == 0 else () for _, of in asides]
+            lines.append(Row(row.head, (*row.cells[:width], *cells, *row.cells[width:]), row.level, row.kind))
+        return lines
 
     def _numbers(self, subject: Subject) -> list[Row]:
         asked, summaries = self.asked, self.asked.summaries
@@ -85,7 +95,7 @@ class ByGroup:
             head = f"{asked.label(subject)}, {small(summary_head(asked, summaries[0]))}"
             return [Row((head,), self._line(subject, 0)), *absent]
         lines = [Row((summary_head(asked, summary),), self._line(subject, i), 1) for i, summary in enumerate(summaries)]
-        return [Row((asked.label(subject),), ((),) * (len(self.groups) + len(self.tests.pairs))), *lines, *absent]
+        return [Row((asked.label(subject),), ((),) * (len(self.groups) + self.tests.width)), *lines, *absent]
 
     def _line(self, subject: Subject, i: int) -> tuple[Cell, ...]:
         summaries = self.asked.summaries
@@ -107,7 +117,7 @@ class ByGroup:
 
     def _absent(self, subject: Subject) -> list[Row]:
         measured = [group for group in self.groups if self._unrecorded(subject, group) is None]
-        return absent_rows(self.asked, subject, self.groups, len(self.tests.pairs), counted=measured)
+        return absent_rows(self.asked, subject, self.groups, self.tests.width, counted=measured)
 
     def _absent_of_shares(self, subject: Subject) -> list[Row]:
         """Where somebody is missing, what percentages are of has to be said."""
@@ -117,45 +127,16 @@ class ByGroup:
         return absent
 
     def _yes(self, subject: Subject) -> list[Row]:
-        entries = [self.asked.find(subject, "responder_percent", group=group) for group in self.groups]
-        if not any(entries):
+        if not self.shares.is_yes(subject):
             return []
         head = f"{self.asked.label(subject)}, {self.asked.style.count_head}"
-        cells = [self._share(subject, entry, group) for entry, group in zip(entries, self.groups, strict=True)]
-        row = Row((head,), (*cells, *self.tests.cells(subject, COUNTS)))
-        if any(entry is not None and entry.row.method.endswith("missing counted as failure") for entry in entries):
-            self.notes.say("Missing is counted as no.")
-            return [row, *self._absent(subject)]
-        return [row, *self._absent_of_shares(subject)]
+        row = Row((head,), self.shares.yes(subject))
+        return [row, *(self._absent if self.shares.of_everybody(subject) else self._absent_of_shares)(subject)]
 
     def _categories(self, subject: Subject) -> list[Row]:
         """A head with p and a line for each category, those that nobody has too."""
-        asked = self.asked
-        levels = dict.fromkeys(entry.about["category"] for entry in self._percents(subject))
-        p = self.tests.cells(subject, (*COUNTS, *RANKS, *MEANS))
-        head = Row((f"{asked.label(subject)}, {asked.style.count_head}",), (*([()] * len(self.groups)), *p))
-        rows = [
-            Row((capital(level),), (*(self._level(subject, level, g) for g in self.groups), *self.tests.blank()), 1)
-            for level in levels
-        ]
-        return [head, *rows, *self._absent_of_shares(subject)]
-
-    def _percents(self, subject: Subject) -> Sequence[Entry]:
-        return list(self.asked.material.entries("percent", [subject.analysis], **subject.about))
-
-    def _level(self, subject: Subject, level: str, group: str) -> Cell:
-        entry = self.asked.find(subject, "percent", category=level, group=group)
-        return self._share(subject, entry, group, category=level)
-
-    def _share(self, subject: Subject, entry: Entry | None, group: str, **level: str) -> Cell:
-        if entry is None:
-            return one(self.asked, self.asked.find(subject, "describe", group=group), lambda _: "")
-        bound = self.asked.find(subject, "zero_event_upper_bound", group=group, **level)
-        if not self.flavour.bounds or bound is None or bound.row.error is not None:
-            return share(self.asked, entry)
-        head = self.asked.interval_head.removesuffix(" CI")
-        self.notes.say(f"Where nobody had it, “up to” is the exact one-sided {head} upper bound.")
-        return share(self.asked, entry, bound)
+        head = Row((f"{self.asked.label(subject)}, {self.asked.style.count_head}",), self.shares.tested(subject))
+        return [head, *self.shares.level_rows(subject, 1), *self._absent_of_shares(subject)]
 
 
 UNLIKE = (
@@ -193,10 +174,11 @@ def dose(material: Material, wanted: TableWanted) -> Body:
 
 
 def by_mode(material: Material, wanted: TableWanted) -> Body:
-    """Outcomes by the road of their answer: link, phone, clinic."""
+    """Outcomes by the mode of their answer: link, phone, clinic; beside them who did not answer at all."""
     asked = Asked(material, wanted)
     for name in asked.need("describe", "with `by` an outcome of role mode"):
         by = asked.by(name)
         if by is None or asked.definition(by.outcome).role != "mode":
             raise NothingToShowError("This table needs analyses grouped `by` an outcome of role mode.")
-    return ByGroup.of(asked, Flavour("Outcome", RECORDED, ungrouped="Road not recorded")).body()
+    table = ByGroup.of(asked, Flavour("Outcome", RECORDED))
+    return table.body(by_answer(asked, table.subjects()))

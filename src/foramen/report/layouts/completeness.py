@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from foramen.report.body import Body, NothingToShowError
 from foramen.report.layouts.asked import Asked, Subject
-from foramen.report.layouts.cells import count, estimated, everybody, numerator, one, share_text
+from foramen.report.layouts.cells import count, derived, estimated, everybody, numerator, one, share_text
 from foramen.report.layouts.lines import absent, matters, not_grouped
 from foramen.report.layouts.notes import Notes, finished
 from foramen.report.layouts.p_values import COUNTS, MEANS, RANKS, p_value
@@ -16,6 +16,10 @@ from foramen.study.population import ALL
 
 OUTSIDE = "outside_window"
 WITHHELD = "suppressed"
+NOT_PLANNED = "not planned"
+"""Of a group that the document calls so, as in “less pain (call not planned)”, no answer is expected: none is missing,
+and a percentage of none would be said of nothing."""
+
 TESTED = (*COUNTS, *RANKS, *MEANS)
 
 
@@ -37,6 +41,8 @@ class Completeness:
 
     def columns(self) -> list[Column]:
         words = {OUTSIDE: "Outside the window", WITHHELD: "Withheld at the source"}
+        if OUTSIDE in self.counts:
+            self.notes.say("An answer outside its window does not count as one.")
         interval = [Column(self.asked.interval_head)] if self.interval else []
         heads = [Column("Expected"), Column("With answer"), Column("%"), *interval]
         return [*heads, *(Column(words[name]) for name in self.counts)]
@@ -59,14 +65,23 @@ class Completeness:
         def answered(row: Statistic) -> str:
             return share_text(asked, row.denominator, row.n)
 
+        more = [absent(asked, subject, name, group) for name in self.counts]
+        if NOT_PLANNED in group:
+            blank: list[Cell] = [()] * (1 + self.interval)
+            return (one(asked, entry, self._none_of), one(asked, entry, numerator(asked)), *blank, *more)
         cells = [
             one(asked, entry, everybody(asked)),
             one(asked, entry, numerator(asked)),
-            one(asked, entry, estimated(asked, places) if recorded else answered),
+            one(asked, entry, estimated(asked, places))
+            if recorded
+            else derived(one(asked, entry, answered), _share(entry)),
         ]
         interval = [one(asked, recorded, lambda row: style.interval_text(row, places))] if self.interval else []
-        more = (absent(asked, subject, name, group) for name in self.counts)
         return (*cells, *interval, *more)
+
+    def _none_of(self, row: Statistic) -> str:
+        total = everybody(self.asked)(row)
+        return f"none of {total}" if total else ""
 
     def _recorded(self, subject: Subject, group: str) -> Entry | None:
         """The percentage with an answer, where the outcome is whether there is one."""
@@ -91,6 +106,10 @@ class Completeness:
     def _alone(self, cell: Cell, place: int) -> tuple[Cell, ...]:
         width = len(self.columns())
         return (*([()] * place), cell, *([()] * (width - place - 1)))
+
+
+def _share(entry: Entry | None) -> str:
+    return "" if entry is None else f"100 × {entry.row.n} / {entry.row.denominator}"
 
 
 def _between(entry: Entry, symbol: str) -> str:

@@ -7,13 +7,18 @@ from foramen.report.layouts.cells import count
 from foramen.report.material import Entry
 from foramen.report.table import Cell, Row
 
+MISSING, OUTSIDE, UNDEFINED = "missing", "outside_window", "undefined"
+
 ABSENT = {
-    "missing": "Missing",
+    MISSING: "Missing",
+    OUTSIDE: "Answered outside the window",
     "suppressed": "Withheld at the source",
-    "outside_window": "Answered outside the window",
-    "undefined": "Baseline 0, change undefined",
+    UNDEFINED: "Baseline 0, change undefined",
 }
 """Counts that a subject may have, and how their lines begin."""
+
+OF_WHOM = "of whom outside the window"
+"""An answer outside its window is no answer: such people are among the missing, not beside them."""
 
 LEFT_OUT = "left_out_incomplete"
 NOT_GROUPED = "not_grouped"
@@ -22,6 +27,30 @@ NOT_GROUPED = "not_grouped"
 def matters(entry: Entry | None) -> bool:
     """Whether a count has anything to tell: somebody, or a number that is withheld."""
     return entry is not None and (entry.row.suppressed is not None or bool(entry.row.estimate))
+
+
+def nobody(entry: Entry) -> bool:
+    """A count of those without a number, where there is none."""
+    return entry.row.name in (*ABSENT, LEFT_OUT, NOT_GROUPED) and not matters(entry)
+
+
+def absent_words(
+    asked: Asked, subjects: Iterable[Subject], groups: Sequence[str], names: Iterable[str]
+) -> dict[str, str]:
+    """The reasons that somebody of these subjects has no number, each with its words.
+
+    Of those outside the window, that they are among the missing; but people whose change is undefined are no part of
+    the missing, whenever they answered.
+    """
+    listed = list(subjects)
+
+    def some(name: str) -> bool:
+        return any(matters(asked.find(subject, name, group=group)) for subject in listed for group in groups)
+
+    found = {name: ABSENT[name] for name in names if some(name)}
+    if OUTSIDE in found and MISSING in found and not some(UNDEFINED):
+        found[OUTSIDE] = OF_WHOM
+    return found
 
 
 def absent_rows(
@@ -40,10 +69,9 @@ def absent_rows(
     """
     measured = groups if counted is None else counted
     rows = []
-    for name in names:
-        if any(matters(asked.find(subject, name, group=group)) for group in measured):
-            cells = (absent(asked, subject, name, group) if group in measured else () for group in groups)
-            rows.append(Row((ABSENT[name],), (*cells, *_blank(more)), level))
+    for name, words in absent_words(asked, [subject], measured, names).items():
+        cells = (absent(asked, subject, name, group) if group in measured else () for group in groups)
+        rows.append(Row((words,), (*cells, *_blank(more)), level + (words == OF_WHOM)))
     return rows
 
 
@@ -51,7 +79,7 @@ def absent(asked: Asked, subject: Subject, name: str, group: str) -> Cell:
     """How many of a group are not among the numbers for one reason. Some are counted only where there is somebody."""
     entry = asked.find(subject, name, group=group)
     if entry is None:
-        return ("0",) if asked.find(subject, "missing", group=group) is not None else ()
+        return ("0",) if asked.find(subject, MISSING, group=group) is not None else ()
     return count(asked, entry)
 
 

@@ -34,9 +34,10 @@ NAMES = {
     "gwet_ac1_standard_error": "Gwet’s AC1, standard error", "fleiss_kappa_standard_error": "Fleiss’ κ, standard error",
     "fleiss_kappa_null_standard_error": "Fleiss’ κ, standard error under the null",
     "icc_1_1": "ICC(1,1)", "icc_a_1": "ICC(A,1)", "icc_c_1": "ICC(C,1)", "icc_1_k": "ICC(1,k)", "icc_a_k": "ICC(A,k)",
-    "icc_c_k": "ICC(C,k)", "roc_sensitivity": "ROC curve, sensitivity, %", "roc_specificity": "ROC curve, specificity, %",
-    "roc": "ROC curve", "calibration_observed": "calibration, observed, %", "fixed_effect": "effect",
-    "calibration_expected": "calibration, expected, %", "variance_component": "variance or covariance",
+    "icc_c_k": "ICC(C,k)", "roc": "ROC curve", "roc_sensitivity": "ROC curve, sensitivity, %",
+    "roc_specificity": "ROC curve, specificity, %", "calibration_observed": "calibration, observed, %",
+    "fixed_effect": "effect", "calibration_expected": "calibration, expected, %",
+    "variance_component": "variance or covariance",
 }  # fmt: skip
 """Printed names where a statistic's own name, with spaces, would not be what the field writes."""
 
@@ -81,7 +82,7 @@ def word(material: Material, dimension: str, text: str) -> str:
     if dimension == "term":
         return term(material, text)
     if dimension == "reader":
-        return ", ".join(map(reader, text.split(", ")))
+        return " and ".join(map(reader, text.split(", ")))
     if dimension == "against":
         return _outcome_at(material, text)
     return material.analysis_title(text) if dimension == "model" else text
@@ -104,9 +105,13 @@ def term(material: Material, text: str) -> str:
             by = [reader(column.reader)] if column.reader else []
             unit = not classes
             return ", ".join([material.variable_label(column.variable, unit=unit), *when, *by]) + colon + classes
+    if text == "(intercept)":
+        return "intercept"
     times = {t.name for t in material.study.timepoints}
+    if times.issuperset(text.split(", ")):
+        return " and ".join(map(material.timepoint_label, text.split(", ")))
     found = re.sub(r"[a-z][a-z0-9_]*", lambda m: material.timepoint_label(m[0]) if m[0] in times else m[0], text)
-    return found if text.startswith("time ") or times.issuperset(text.split(", ")) else text
+    return found if text.startswith("time ") else text
 
 
 def group_words(material: Material, about: Mapping[str, str]) -> list[str]:
@@ -128,7 +133,7 @@ def words(material: Material, about: Mapping[str, str], without: Iterable[str] =
     """All words of `about` in their order, but those of everybody together and those left out."""
     hidden = {"analysis", *without}
     labels = material.group_labels(about.get("analysis", ""))
-    together = about.get("group", ALL) != ALL and about.get("against") in labels
+    together = (about.get("group", ALL) != ALL and about.get("against") in labels) or "finding" in about
     found: list[str] = []
     for key in DIMENSIONS:
         if not about.get(key) or key in hidden or (key == "against" and together):
@@ -140,12 +145,12 @@ def words(material: Material, about: Mapping[str, str], without: Iterable[str] =
 
 def _phrase(material: Material, about: Mapping[str, str], key: str) -> str:
     """A word, where it alone would not say what it is with what says it."""
-    if key == "against" and "finding" in about:
-        return f"against {word(material, 'reader', about[key])}"
     text = word(material, key, about[key])
+    if key == "reader" and "finding" in about and about.get("against"):
+        return f"{text} and {word(material, 'reader', about['against'])}"
     if key == "against":
         return f"against {small(text)}"
-    return f"from {text}" if key == "from_category" else text
+    return {"from_category": f"from {text}", "point": f"point {text}"}.get(key, text)
 
 
 def place_of(material: Material, entry: Entry) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from foramen.report.body import Body
 from foramen.report.layouts.names import capital, place_of
 from foramen.report.layouts.told import parts_of, tells_interval, tells_p
-from foramen.report.material import Entry, Material
+from foramen.report.material import Material
 from foramen.report.table import Column, Mark, Note, Row, Span, Table, Value
 from foramen.statistics.result import Statistic
 from foramen.statistics.risk import THROUGH_INFINITY
@@ -15,18 +15,24 @@ from foramen.statistics.risk import THROUGH_INFINITY
 ON_A_LINE = re.compile(r"(^|; )(\d+|some) (missing|suppressed) (left out|counted as failure)(?=;|$)")
 """Warnings that the table has lines for."""
 
-REPEATS = re.compile(r"(^|; )(\d+ of \d+|some) \w+ belong to persons with more than one and are treated as [^;]*; [^;]*")
+REPEATS = re.compile(
+    r"(^|; )(\d+ of \d+|some) \w+ belong to persons with more than one and are treated as [^;]*; [^;]*"
+)
 """The warning on every interval and p where persons have several units; a table says it once, of what it shows."""
 
 SEVERAL = "units_of_persons_with_several"
 
-ONE = (
+WORDING = (
     (re.compile(r"^(1 of \d+ differences) are\b"), r"\1 is"),
     (re.compile(r"^(1 of \d+ expected counts) are\b"), r"\1 is"),
+    (re.compile(r"^nobody has (.*) of the value: left out$"), r"nobody has \1, which is left out"),
     (re.compile(r"^1 subjects (.*) are\b"), r"1 subject \1 is"),
     (re.compile(r"^(1 of \d+ resamples could not be fitted) (.*) and are\b"), r"\1 \2 and is"),
 )
-"""Warnings whose count is one."""
+"""Warnings whose count is one, and what stands for a column of a count table."""
+
+COUNTED = re.compile(r"^\d[\d,]*( of \d[\d,]*)?|^")
+"""The count that a warning begins with, if it does."""
 
 NAMED_PLACES = 3
 
@@ -82,17 +88,25 @@ def cautions(material: Material, rows: Sequence[Row]) -> list[str]:
     Those that say the same of other counts stand in one note. Nothing is said of an interval that is not shown.
     """
     inferred = _inferred(material, rows)
-    said: dict[str, dict[str, None]] = {}
+    said: dict[str, dict[int, str]] = {}
     for place, interval in inferred.items():
         entry = material.at(place)
         for text in _said_of(entry.row, interval=interval):
-            said.setdefault(text, {})[place_of(material, entry)] = None
-    everywhere = sum(_infers(material.at(place), interval=interval) for place, interval in inferred.items())
-    together: dict[str, list[str]] = {}
+            said.setdefault(text, {})[place] = place_of(material, entry)
+    tested = {place for place, interval in inferred.items() if interval or material.at(place).row.p is not None}
+    together: dict[str, list[tuple[str, str]]] = {}
     for text, where in said.items():
-        named = "" if len(where) == everywhere > 1 else f" ({_some(list(where))})"
-        together.setdefault(re.sub(r"\d[\d.,]*", "#", text), []).append(text + named)
-    return [f"{capital('; '.join(texts))}." for texts in together.values()]
+        named = "" if where.keys() == tested and len(where) > 1 else f" ({_some(list(dict.fromkeys(where.values())))})"
+        together.setdefault(re.sub(r"\d[\d.,]*", "#", text), []).append((text, named))
+    return [f"{capital(_joined(texts))}." for texts in together.values()]
+
+
+def _joined(texts: Sequence[tuple[str, str]]) -> str:
+    """Remarks that differ in their counts: “2 of 8 differences are zero (T1); 3 of 8 (T2)”."""
+    (first, named), *others = texts
+    same = COUNTED.sub("", first)
+    rest = (COUNTED.match(text)[0] if COUNTED.sub("", text) == same else text for text, _ in others)  # type: ignore[index]
+    return "; ".join([first + named, *(text + where for text, (_, where) in zip(rest, others, strict=True))])
 
 
 def _inferred(material: Material, rows: Sequence[Row]) -> dict[int, bool]:
@@ -104,10 +118,6 @@ def _inferred(material: Material, rows: Sequence[Row]) -> dict[int, bool]:
     return found
 
 
-def _infers(entry: Entry, *, interval: bool) -> bool:
-    return entry.row.p is not None or interval
-
-
 def _said_of(row: Statistic, *, interval: bool) -> list[str]:
     """What is left to say: an error, else warnings that neither a line nor a cell of the table has said."""
     if row.error:
@@ -115,12 +125,12 @@ def _said_of(row: Statistic, *, interval: bool) -> list[str]:
     rest = REPEATS.sub("", ON_A_LINE.sub("", row.warning or "")).removeprefix("; ")
     unshown = not interval and (row.name == "mean" or row.lower is not None or row.upper is not None)
     said = [text for text in rest.split("; ") if THROUGH_INFINITY not in text]
-    said = [_singular(text) for text in said if not (unshown and "interval" in text)]
+    said = [_worded(text) for text in said if not (unshown and "interval" in text)]
     return ["; ".join(said)] if any(said) else []
 
 
-def _singular(text: str) -> str:
-    for pattern, said in ONE:
+def _worded(text: str) -> str:
+    for pattern, said in WORDING:
         text = pattern.sub(said, text)
     return text
 

@@ -1,6 +1,6 @@
 """How well models predict: a row per model."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from foramen.report.body import Body, NothingToShowError
 from foramen.report.layouts.asked import Asked
@@ -9,7 +9,7 @@ from foramen.report.layouts.notes import Notes, finished
 from foramen.report.layouts.p_values import p_value
 from foramen.report.layouts.points import in_points
 from foramen.report.material import Entry, Material
-from foramen.report.table import Cell, Column, Row
+from foramen.report.table import Cell, Column, Row, Value
 from foramen.study.display_definition import TableWanted
 
 EXPLAINED = "nagelkerke_r2"
@@ -23,6 +23,9 @@ RATES = {
 AREAS = {"auc": "AUC", "optimism_corrected_auc": "AUC, corrected for optimism"}
 SLOPE = "optimism_corrected_calibration_slope"
 TESTED = {"likelihood_ratio": "Likelihood ratio", "hosmer_lemeshow": "Hosmer–Lemeshow"}
+
+LEFT_OUT: Cell = ("left out",)
+"""Of a model that a partial run did without; below the table stands why."""
 
 Show = Callable[[Entry], Cell]
 
@@ -38,16 +41,29 @@ def performance(material: Material, wanted: TableWanted) -> Body:
     }
     if not columns:
         raise NothingToShowError("Its models have no measure of performance.")
+    gone = material.left_out()
     rows = [
         Row(
-            (material.analysis_title(model),),
-            (_size(asked, model), *(_cell(asked, model, name, show) for name, (_, show) in columns.items())),
+            (material.analysis_title(name),),
+            (LEFT_OUT, *([()] * len(columns))) if name in gone else _line(asked, name, columns),
         )
-        for model in models
+        for name in wanted.analyses
+        if name in models or name in gone
     ]
     notes.say("AUC, area under the receiver operating characteristic curve; NPV and PPV, predictive values.")
     heads = [Column("n"), *(Column(head) for head, _ in columns.values())]
     return finished(material, "Model", heads, rows, notes)
+
+
+def _line(asked: Asked, model: str, columns: Mapping[str, tuple[str, Show]]) -> tuple[Cell, ...]:
+    """The numbers of a model; one that could not be fitted says so once."""
+    found = {name: asked.material.entry(name, [model]) for name in columns}
+    errors = {entry.row.error for entry in found.values() if entry is not None}
+    size = _size(asked, model)
+    if len(errors) == 1 and None not in errors:
+        failed = next(entry for entry in found.values() if entry is not None)
+        return (size, one(asked, failed, lambda _: ""), *([()] * (len(columns) - 1)))
+    return (size, *(() if (e := found[name]) is None else show(e) for name, (_, show) in columns.items()))
 
 
 def _columns(asked: Asked, notes: Notes) -> dict[str, tuple[str, Show]]:
@@ -72,11 +88,6 @@ def _columns(asked: Asked, notes: Notes) -> dict[str, tuple[str, Show]]:
     }
 
 
-def _cell(asked: Asked, model: str, name: str, show: Show) -> Cell:
-    entry = asked.material.entry(name, [model])
-    return () if entry is None else show(entry)
-
-
 def _size(asked: Asked, model: str) -> Cell:
     """How many the model was fitted to, of how many."""
     names = ("odds_ratio", EXPLAINED, "coefficient")
@@ -87,9 +98,9 @@ def _size(asked: Asked, model: str) -> Cell:
 def fitted_to(asked: Asked, entry: Entry | None) -> Cell:
     """What a model rests on: “134”, or “130 of 134” where some were left out."""
     if entry is None or entry.row.suppressed is not None or entry.row.n is None:
-        return one(asked, entry, lambda _: "")
+        return () if entry is None or entry.row.error is not None else one(asked, entry, lambda _: "")
     style, row = asked.style, entry.row
     text = style.count(entry.row.n)
     if row.denominator is not None and row.denominator != row.n:
         text += f" of {style.count(row.denominator)}"
-    return (asked.material.part(entry, text),)
+    return (Value(text, entry.place),)

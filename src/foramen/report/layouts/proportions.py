@@ -1,18 +1,20 @@
 """Percentages with their intervals, a row per group, outcome or class; effects and tests below."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from foramen.report.body import Body, NothingToShowError
 from foramen.report.layouts.asked import Asked, Subject
 from foramen.report.layouts.cells import count, estimated, everybody, numerator, one
-from foramen.report.layouts.lines import ABSENT, absent, left_out_rows, matters, not_grouped
-from foramen.report.layouts.names import capital, printed_name, small
+from foramen.report.layouts.lines import ABSENT, absent, absent_words, left_out_rows, not_grouped
+from foramen.report.layouts.names import capital, pair, printed_name, small
+from foramen.report.layouts.needed import needed_interval, needed_text
 from foramen.report.layouts.notes import Notes, finished
 from foramen.report.layouts.p_values import COUNTS, RANKS, p_value
 from foramen.report.layouts.points import in_points
+from foramen.report.layouts.shares import counts_missing
 from foramen.report.material import Entry, Material
-from foramen.report.table import Cell, Column, Part, Row, Span, Withheld
+from foramen.report.table import Cell, Column, Failed, Part, Row, Span, Withheld
 from foramen.statistics.result import Statistic
 from foramen.study.display_definition import TableWanted
 from foramen.study.population import ALL
@@ -20,11 +22,15 @@ from foramen.study.population import ALL
 ACROSS = 2
 """Up to this many time points stand beside each other; more stand one below the other."""
 
+NEEDED = "number_needed_to_treat"
+
+AS_NO = "Who did not answer is counted as a no, in N as well."
+
 EFFECTS = {
     "risk_difference": "Difference, percentage points",
     "risk_ratio": "Risk ratio",
     "odds_ratio": "Odds ratio",
-    "number_needed_to_treat": "Number needed to treat",
+    NEEDED: "Number needed to treat",
 }
 
 
@@ -37,7 +43,7 @@ class Proportions:
     compared: Sequence[str]
     groups: Sequence[str]
     times: Sequence[str | None]
-    reasons: Sequence[str]
+    reasons: Mapping[str, str]
     notes: Notes
 
     def block(self, head: str, subjects: Sequence[Subject]) -> Iterator[Row]:
@@ -90,7 +96,7 @@ class Proportions:
         return self._across(subjects, cells)
 
     def _share(self, entry: Entry | None) -> list[Cell]:
-        """“35 / 50”, “70.0”, “56.2; 80.9”."""
+        """“35 / 50”, “70.0”, “56.2; 80.9”. What failed says so once, what is withheld gives its reason once."""
         style, places = self.asked.style, self.asked.percent_places
         n, total = numerator(self.asked), everybody(self.asked)
         shows: list[Callable[[Statistic], str]] = [
@@ -99,6 +105,10 @@ class Proportions:
             lambda row: style.interval_text(row, places),
         ]
         cells = [one(self.asked, entry, show) for show in shows]
+        if any(isinstance(part, Failed) for part in cells[0]):
+            return [cells[0], (), ()]
+        if entry is not None and counts_missing(entry):
+            self.notes.say(AS_NO)
         return [cells[0], *(tuple(map(_short, cell)) for cell in cells[1:])]
 
     def ungrouped(self, subjects: Sequence[Subject]) -> list[Row]:
@@ -116,10 +126,9 @@ class Proportions:
                 for subject in subjects
                 for entry in self.asked.material.entries(name, self.compared, **subject.about)
             ]
-            for pair in dict.fromkeys((e.about.get("group", ""), e.about.get("against", "")) for e in found):
-                between = f", {pair[0]} vs {pair[1]}" if all(pair) else ""
-                same = [e for e in found if (e.about.get("group", ""), e.about.get("against", "")) == pair]
-                yield self._effect(subjects, name, between, same)
+            for both in dict.fromkeys((e.about.get("group", ""), e.about.get("against", "")) for e in found):
+                same = [e for e in found if (e.about.get("group", ""), e.about.get("against", "")) == both]
+                yield self._effect(subjects, name, f", {pair(*both)}" if all(both) else "", same)
 
     def _effect(self, subjects: Sequence[Subject], name: str, between: str, found: Sequence[Entry]) -> Row:
         def cells(subject: Subject) -> Sequence[Cell]:
@@ -136,17 +145,22 @@ class Proportions:
         return Row((head + between,), self._across(subjects, cells), 1)
 
     def _estimate(self, entry: Entry) -> tuple[Cell, Cell]:
-        """A difference of risks is printed in percentage points, as the percentages above it are."""
-        style = self.asked.style
-        points = entry.row.name == "risk_difference"
-        places = self.asked.percent_places if points else 1 if "number" in entry.row.name else style.estimate_decimals
+        """A difference of risks is printed in percentage points, as the percentages above it are; what failed once."""
+        style, points = self.asked.style, entry.row.name == "risk_difference"
+        places = self.asked.percent_places if points else style.estimate_decimals
 
         def shown(row: Statistic) -> Statistic:
             return in_points(row) if points else row
 
-        interval = one(self.asked, entry, lambda row: style.interval_text(shown(row), places))
-        estimate = one(self.asked, entry, lambda row: style.number(shown(row).estimate or 0, places))
-        return estimate, () if entry.row.lower is None and entry.row.upper is None else interval
+        def bounds(row: Statistic) -> str:
+            return needed_interval(style, row) if row.name == NEEDED else style.interval_text(shown(row), places)
+
+        def middle(row: Statistic) -> str:
+            return needed_text(style, row) if row.name == NEEDED else style.number(shown(row).estimate or 0, places)
+
+        estimate = one(self.asked, entry, middle)
+        failed = entry.row.error is not None or (entry.row.suppressed is None and not bounds(entry.row))
+        return estimate, () if failed else tuple(map(_short, one(self.asked, entry, bounds)))
 
 
 def _short(part: Part) -> Part:
@@ -164,22 +178,21 @@ def proportions(material: Material, wanted: TableWanted) -> Body:
     times = asked.in_time(s.timepoint for s in subjects if s.timepoint)
     beside = len(times) <= ACROSS and all(s.timepoint and asked.time(s.timepoint) for s in subjects)
     across: list[str | None] = [*times] if beside else [None]
-    reasons = [reason for reason in ABSENT if any(matters(e) for s in subjects for e in _counts(asked, s, reason))]
+    groupings = _groupings(asked, described)
+    every = [s for names in groupings for s in asked.subjects(names) if _is_share(asked, s)]
+    reasons = absent_words(asked, every, [label for names in groupings for label in _columns(asked, names)], ABSENT)
     rows: list[Row] = []
-    for names in _groupings(asked, described):
+    for names in groupings:
         rows += _grouping(asked, names, across, reasons, notes)
     rows += _left_out(asked, described, len(across) * (3 + len(reasons)))
-    each = [Column("n / N"), Column("%"), Column(asked.interval_head), *(Column(ABSENT[reason]) for reason in reasons)]
+    shares = [Column("n / N"), Column("%"), Column(asked.interval_head)]
+    each = [*shares, *(Column(capital(words)) for words in reasons.values())]
     spans = [Span(material.timepoint_label(time), len(each)) for time in across if time is not None]
     return finished(material, "Outcome", each * len(across), rows, notes, spans)
 
 
 def _is_share(asked: Asked, subject: Subject) -> bool:
     return any(asked.find(subject, name) is not None for name in ("responder_percent", "percent"))
-
-
-def _counts(asked: Asked, subject: Subject, reason: str) -> list[Entry]:
-    return list(asked.material.entries(reason, [subject.analysis], **subject.about))
 
 
 def _groupings(asked: Asked, names: Sequence[str]) -> list[list[str]]:
@@ -190,12 +203,17 @@ def _groupings(asked: Asked, names: Sequence[str]) -> list[list[str]]:
     return list(found.values())
 
 
+def _columns(asked: Asked, names: Sequence[str]) -> list[str]:
+    """Everybody stands among the groups of the study only."""
+    return asked.columns(names) if asked.by(names[0]) is None else asked.groups(names)
+
+
 def _grouping(
-    asked: Asked, names: Sequence[str], across: Sequence[str | None], reasons: Sequence[str], notes: Notes
+    asked: Asked, names: Sequence[str], across: Sequence[str | None], reasons: Mapping[str, str], notes: Notes
 ) -> list[Row]:
     by = asked.by(names[0])
     compared = [name for name in asked.named("compare") if asked.by(name) == by]
-    groups = asked.columns(names) if by is None else asked.groups(names)
+    groups = _columns(asked, names)
     table = Proportions(asked, names, compared, groups, across, reasons, notes)
     subjects = [s for s in asked.subjects(names) if _is_share(asked, s)]
     rows: list[Row] = []

@@ -1,23 +1,30 @@
 """Responders and the classes they are made of, best to worst, at each time point."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from foramen.report.body import Body, NothingToShowError
 from foramen.report.layouts.asked import Asked, Subject
-from foramen.report.layouts.cells import complement, denominator, estimated, numerator, one, share
-from foramen.report.layouts.lines import ABSENT, absent, matters
+from foramen.report.layouts.cells import complement, denominator, estimated, numerator, one, share, share_of
+from foramen.report.layouts.lines import ABSENT, MISSING, OF_WHOM, absent, absent_words
 from foramen.report.layouts.names import capital, small
 from foramen.report.layouts.notes import Notes, finished
-from foramen.report.layouts.p_values import COUNTS, RANKS, PColumns, p_value
+from foramen.report.layouts.p_values import COUNTS, RANKS, Comparisons, p_value
+from foramen.report.layouts.shares import counts_missing
 from foramen.report.material import Entry, Material
-from foramen.report.table import Cell, Column, Row, Span
+from foramen.report.table import Cell, Column, Row, Span, Value
+from foramen.statistics.result import Statistic
 from foramen.study.definition import Band, Outcome
 from foramen.study.display_definition import TableWanted
 from foramen.study.population import ALL
 
 Cells = tuple[Cell, ...]
+
+COUNTED = "Counted (no answer counted as non-responder)"
+
+OF_NO_ANSWER = ((ABSENT[MISSING],), (OF_WHOM,))
+"""Lines that stand with the class of those who did not answer, where that is one."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +35,7 @@ class Responders:
     described: Sequence[str]
     subjects: Sequence[Subject]
     groups: Sequence[str]
-    tests: PColumns
+    tests: Comparisons
     notes: Notes
 
     @property
@@ -51,17 +58,26 @@ class Responders:
     def block(self, outcome: Outcome) -> list[Row]:
         """Responders with their classes, the others with theirs, then who is in neither."""
         better, worse = _parted(outcome, self._classes(outcome))
+        everybody, absent = self._of_everybody(outcome.name), self._absent(outcome.name)
+        inside = [row for row in absent if everybody and row.head in OF_NO_ANSWER]
         return [
             Row(("Responders",), self._shares(outcome.name), kind="sum"),
             *(self._class(outcome, band) for band in better),
             Row(("Non-responders",), self._others(outcome.name), kind="sum"),
             *(self._class(outcome, band) for band in worse),
+            *([self._no_answer(outcome.name)] if everybody else []),
+            *(replace(row, level=2) for row in inside if row.head == (OF_WHOM,)),
             *self._all_classes(outcome),
-            Row(("With an answer",), self._answered(outcome.name)),
-            *self._absent(outcome.name),
-            *self._failures(outcome.name),
+            Row((COUNTED if everybody else "With an answer",), self._answered(outcome.name)),
+            *(row for row in absent if row not in inside),
+            *self._other_rule(outcome.name),
             *self._changed(outcome.name),
         ]
+
+    def _of_everybody(self, outcome: str) -> bool:
+        """Whether those who did not answer are counted as non-responders."""
+        found = (self._percent(s, group) for s in self.subjects if s.outcome == outcome for group in self.groups)
+        return any(entry is not None and counts_missing(entry) for entry in found)
 
     def _classes(self, outcome: Outcome) -> Sequence[Band]:
         return self._classed(outcome).bands or [] if self._classed(outcome) is not outcome else []
@@ -124,10 +140,36 @@ class Responders:
         return self._line(outcome, cells)
 
     def _class(self, outcome: Outcome, band: Band) -> Row:
+        everybody = self._of_everybody(outcome.name)
+
         def cells(subject: Subject, group: str) -> Cells:
-            return self._share(self.asked.find(subject, "percent", category=band.label, group=group))
+            entry = self.asked.find(subject, "percent", category=band.label, group=group)
+            return self._part(outcome.name, subject, group, entry) if everybody else self._share(entry)
 
         return Row((capital(band.label),), self._line(self._classed(outcome).name, cells), 1)
+
+    def _part(self, outcome: str, subject: Subject, group: str, entry: Entry | None) -> Cells:
+        """A class, or no answer, as a part of everybody counted: with the denominator of the responders."""
+        responders = next((s for s in self.subjects if (s.outcome, s.timepoint) == (outcome, subject.timepoint)), None)
+        whole = self._percent(responders, group) if responders else None
+        number = one(self.asked, entry, numerator(self.asked) if entry and entry.row.name == "percent" else self._many)
+        if entry is None or whole is None or not isinstance(number[0], Value):
+            return (number, ()) if self.plain else (number,)
+        total = None if whole.row.suppressed else whole.row.denominator
+        part = entry.row.n if entry.row.name == "percent" else int(entry.row.estimate or 0)
+        percent = share_of(self.asked, entry, part, total)
+        return (number, percent) if self.plain else (_joined(self.asked.style.count_percent, number, percent),)
+
+    def _many(self, row: Statistic) -> str:
+        return "" if row.estimate is None else self.asked.style.count(row.estimate)
+
+    def _no_answer(self, outcome: str) -> Row:
+        """Those without an answer, as a class of the non-responders."""
+
+        def cells(subject: Subject, group: str) -> Cells:
+            return self._part(outcome, subject, group, self.asked.find(subject, MISSING, group=group))
+
+        return Row(("No answer",), self._line(outcome, cells), 1)
 
     def _all_classes(self, outcome: Outcome) -> list[Row]:
         """Tests that compare the groups over all classes at once."""
@@ -143,32 +185,36 @@ class Responders:
         return self._line(outcome, cells)
 
     def _absent(self, outcome: str) -> list[Row]:
-        return [row for name, words in ABSENT.items() for row in self._absent_line(outcome, name, words)]
+        subjects = [subject for subject in self.subjects if subject.outcome == outcome]
+        rows = []
+        for name, words in absent_words(self.asked, subjects, self.groups, ABSENT).items():
 
-    def _absent_line(self, outcome: str, name: str, words: str) -> list[Row]:
-        found = [
-            self.asked.find(subject, name, group=group)
-            for subject in self.subjects
-            if subject.outcome == outcome
-            for group in self.groups
-        ]
-        if not any(map(matters, found)):
-            return []
-        line = self._line(outcome, lambda subject, group: self._one(absent(self.asked, subject, name, group)))
-        return [Row((words,), line)]
+            def cells(subject: Subject, group: str, name: str = name) -> Cells:
+                return self._one(absent(self.asked, subject, name, group))
 
-    def _failures(self, outcome: str) -> list[Row]:
-        """The same under the other rule for missing answers, where a second analysis asks for it."""
+            line = self._line(outcome, cells)
+            rows.append(Row((words,), line, int(words == OF_WHOM)))
+        return rows
+
+    def _other_rule(self, outcome: str) -> list[Row]:
+        """The same under the other rule for missing answers, where a second analysis asks for it, and of how many."""
         entries = list(self.asked.material.entries("responder_percent", self.described, outcome=outcome))
         firsts = {subject.analysis for subject in self.subjects if subject.outcome == outcome}
         second = [e for e in entries if e.about["analysis"] not in firsts]
+        if not second:
+            return []
 
-        def cells(subject: Subject, group: str) -> Cells:
+        def of(subject: Subject, group: str) -> Entry | None:
             same = {"timepoint": subject.timepoint, "group": group}
-            return self._share(next((e for e in second if {k: e.about.get(k) for k in same} == same), None))
+            return next((e for e in second if {k: e.about.get(k) for k in same} == same), None)
 
-        words = "Responders" if not second else f"Responders, {second[0].row.method.rsplit(', ', 1)[-1]}"
-        return [Row((words,), self._line(outcome, cells), kind="sum")] if second else []
+        failing = counts_missing(second[0])
+        words = "Responders, no answer counted as non-responder" if failing else "Responders, of those with an answer"
+        return [
+            Row((words,), self._line(outcome, lambda s, group: self._share(of(s, group))), kind="sum"),
+            Row(("Counted" if failing else "With an answer",), self._line(outcome, lambda s, group: self._one(
+                denominator(self.asked, [of(s, group)]))), 1),
+        ]  # fmt: skip
 
     def _changed(self, outcome: str) -> list[Row]:
         """McNemar's test of each time point against each before it, in the columns of the later one."""
@@ -241,7 +287,7 @@ def responders(material: Material, wanted: TableWanted) -> Body:
     subjects = asked.subjects(described)
     names = dict.fromkeys(s.outcome for s in subjects if asked.definition(s.outcome).kind == "responder")
     groups = asked.columns(described)
-    tests = PColumns.of(asked, compared, notes, len(asked.groups(described)))
+    tests = Comparisons.of(asked, compared, notes, len(asked.groups(described)))
     table = Responders(asked, described, subjects, groups, tests, notes)
     if not names or not table.times:
         raise NothingToShowError("This table needs an analysis of kind describe of an outcome of kind responder.")

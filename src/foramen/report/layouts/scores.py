@@ -6,16 +6,26 @@ from dataclasses import dataclass
 from foramen.report.body import Body, NothingToShowError
 from foramen.report.layouts.asked import Asked, Subject
 from foramen.report.layouts.cells import IQR, Piece, count, numerator, one, printed, summarised, summary_head, with_n
-from foramen.report.layouts.lines import LEFT_OUT, absent_rows, left_out_rows, matters
+from foramen.report.layouts.lines import (
+    ABSENT,
+    LEFT_OUT,
+    MISSING,
+    OUTSIDE,
+    UNDEFINED,
+    absent_rows,
+    left_out_rows,
+    matters,
+)
 from foramen.report.layouts.names import small
 from foramen.report.layouts.notes import Notes, finished
-from foramen.report.layouts.p_values import PColumns, line_tests, p_value
+from foramen.report.layouts.p_values import Comparisons, line_tests, p_value
+from foramen.report.layouts.shares import Shares
 from foramen.report.material import Entry, Material
-from foramen.report.table import Cell, Row
+from foramen.report.table import Cell, Mark, Row
 from foramen.statistics.result import Statistic
 from foramen.study.display_definition import Summary, TableWanted
 
-NOT_IN_N = ("suppressed", "outside_window", "undefined")
+NOT_IN_N = ("suppressed", OUTSIDE, UNDEFINED)
 """Reasons for a smaller n that n itself does not tell."""
 
 
@@ -27,8 +37,12 @@ class Scores:
     described: Sequence[str]
     within: Sequence[str]
     groups: Sequence[str]
-    tests: PColumns
+    tests: Comparisons
     notes: Notes
+
+    @property
+    def shares(self) -> Shares:
+        return Shares(self.asked, self.groups, self.tests, self.notes)
 
     def rows(self) -> list[Row]:
         subjects = self.asked.subjects(self.described)
@@ -40,15 +54,35 @@ class Scores:
         ]
 
     def _block(self, outcome: str, subjects: Sequence[Subject]) -> list[Row]:
-        lines = [row for subject in subjects for row in self._lines(subject)]
-        head = self.asked.label(subjects[0], time=False)
-        if len(self.asked.summaries) == 1:
+        """A score with its summaries; what is no score, counted: a responder or a category in a table of scores."""
+        head, counted = self.asked.label(subjects[0], time=False), self._is_share(subjects[0])
+        if counted:
+            head += f", {self.asked.style.count_head}"
+        elif len(self.asked.summaries) == 1:
             head += f", {small(summary_head(self.asked, self.asked.summaries[0]))}"
+        lines = [row for subject in subjects for row in (self._counted if counted else self._lines)(subject)]
         return [Row((head,), kind="group"), *lines, *self._over_time(outcome, subjects)]
+
+    def _is_share(self, subject: Subject) -> bool:
+        return self.shares.is_yes(subject) or bool(self.shares.levels(subject))
+
+    def _counted(self, subject: Subject) -> list[Row]:
+        shares, time = self.shares, (self._time(subject),)
+        if shares.is_yes(subject):
+            rows = [Row(time, shares.yes(subject), 1)]
+        else:
+            rows = [Row(time, shares.tested(subject), 1), *shares.level_rows(subject, 2)]
+        absent = absent_rows(self.asked, subject, self.groups, self.tests.width, level=2)
+        if absent and not shares.of_everybody(subject):
+            self.notes.say("Percentages are of those with a recorded value.")
+        return [*rows, *absent]
+
+    def _time(self, subject: Subject) -> str:
+        return self.asked.time(subject.timepoint) or "Once"
 
     def _lines(self, subject: Subject) -> list[Row]:
         summaries = self.asked.summaries
-        time = self.asked.time(subject.timepoint) or "Once"
+        time = self._time(subject)
         rows = [
             Row(
                 (time if len(summaries) == 1 else f"{time}, {small(summary_head(self.asked, summary))}",),
@@ -60,7 +94,12 @@ class Scores:
             )
             for summary in summaries
         ]
-        return [*rows, *absent_rows(self.asked, subject, self.groups, len(self.tests.pairs), level=2, names=NOT_IN_N)]
+        if "median_iqr" in summaries:
+            self.notes.say(IQR)
+        outside = any(matters(self.asked.find(subject, OUTSIDE, group=group)) for group in self.groups)
+        names = (MISSING, *NOT_IN_N) if outside else NOT_IN_N
+        ordered = [name for name in ABSENT if name in names]
+        return [*rows, *absent_rows(self.asked, subject, self.groups, self.tests.width, level=2, names=ordered)]
 
     def _cell(self, subject: Subject, group: str, summary: Summary) -> Cell:
         cell = summarised(self.asked, subject, group, summary)
@@ -82,27 +121,38 @@ class Scores:
         def statistic(row: Statistic) -> str:
             return f"{style.number(row.statistic or 0, style.estimate_decimals)} ({style.number(_df(row), 0)})"
 
+        told = [entry if entry is not None and entry.row.error is None else None for entry in found]
         return [
-            *self._row("Friedman χ² (df), over time", found, lambda entry: one(self.asked, entry, statistic)),
-            *self._row(f"{style.p.symbol}, over time", found, lambda entry: p_value(self.asked, entry, self.notes)),
-            *self._row("Complete cases, n", found, lambda e: one(self.asked, e, numerator(self.asked))),
+            *self._row(("Friedman χ² (df), over time",), found, lambda entry: one(self.asked, entry, statistic)),
+            *self._row((f"{style.p.symbol}, over time",), told, lambda entry: p_value(self.asked, entry, self.notes)),
+            *self._row(("Complete cases, n",), told, lambda e: one(self.asked, e, numerator(self.asked))),
         ]
 
     def _against(self, outcome: str, first: str, later: str) -> list[Row]:
         """What changed from the first time point to a later one."""
-        label = self.asked.material.timepoint_label
+        label, symbol = self.asked.material.timepoint_label, self.asked.style.p.symbol
         words = f"{label(later)} against {small(label(first))}"
         about = {"outcome": outcome, "timepoint": later, "against": first}
         pairs = self._within("friedman_pairs", outcome=outcome, first=first, second=later)
-        head = f"{words}, {self.asked.style.p.symbol}"
-        change = f"{words}, mean change ({self.asked.interval_head}), {self.asked.style.p.symbol}"
-        middle = f"{words}, median change ({self.asked.interval_head}), {self.asked.style.p.symbol}"
+        change = f"{words}, mean change ({self.asked.interval_head}), {symbol}"
         shifts = self._within("pseudomedian", **about)
+        middle: Cell = (
+            f"{words}, Hodges–Lehmann change ({self.asked.interval_head})",
+            *self._methods(shifts),
+            f", {symbol}",
+        )
+        mcnemar = self._within("mcnemar", **about)
         return [
-            *self._row(head, pairs, lambda entry: p_value(self.asked, entry, self.notes)),
-            *self._row(change, self._within("mean_change", **about), self._mean_change),
+            *self._row((f"{words}, {symbol}",), pairs, lambda entry: p_value(self.asked, entry, self.notes)),
+            *self._row((change,), self._within("mean_change", **about), self._mean_change),
             *self._row(middle, self._within("wilcoxon", **about), lambda entry: self._shift(entry, shifts)),
+            *self._row((f"{words}, {symbol}",), mcnemar, lambda entry: p_value(self.asked, entry, self.notes)),
         ]
+
+    def _methods(self, entries: Sequence[Entry | None]) -> list[Mark]:
+        """The letters of what an estimate is: a Hodges–Lehmann change is no difference of the medians above it."""
+        known = [entry.row for entry in entries if entry is not None and entry.row.estimate is not None]
+        return [self.notes.mark(method) for method in dict.fromkeys(row.method for row in known)]
 
     def _mean_change(self, entry: Entry) -> Cell:
         places = self.asked.mean_places(entry.about["outcome"])
@@ -112,7 +162,7 @@ class Scores:
         shift = next((s for s in shifts if s is not None and s.about["group"] == test.about["group"]), None)
         if shift is None:
             return p_value(self.asked, test, self.notes)
-        return self._changed(shift, test, max(1, self.asked.quantile_places(test.about["outcome"])))
+        return self._changed(shift, test, self.asked.shift_places(test.about["outcome"]))
 
     def _changed(self, change: Entry, test: Entry, places: int) -> Cell:
         """“−2.0 (−2.5; −1.5), p < 0.001”."""
@@ -129,7 +179,7 @@ class Scores:
         entries = [self._lost(outcome, group) for group in self.groups]
         if not any(map(matters, entries)):
             return []
-        return self._row("Left out of these tests, an answer missing", entries, lambda e: count(self.asked, e))
+        return self._row(("Left out of these tests, an answer missing",), entries, lambda e: count(self.asked, e))
 
     def _lost(self, outcome: str, group: str) -> Entry | None:
         """The count follows the tests of the outcome it belongs to."""
@@ -144,12 +194,12 @@ class Scores:
     def _within(self, name: str, **about: str) -> list[Entry | None]:
         return [self.asked.material.entry(name, self.within, group=group, **about) for group in self.groups]
 
-    def _row(self, words: str, entries: Sequence[Entry | None], cell: Callable[[Entry], Cell]) -> list[Row]:
+    def _row(self, head: Cell, entries: Sequence[Entry | None], cell: Callable[[Entry], Cell]) -> list[Row]:
         """A line of the groups' tests, if there is any."""
         if not any(entries):
             return []
         cells = [() if entry is None else cell(entry) for entry in entries]
-        return [Row((words,), (*cells, *self.tests.blank()), 1)]
+        return [Row(head, (*cells, *self.tests.blank()), 1)]
 
 
 def _df(row: Statistic) -> float:
@@ -163,13 +213,11 @@ def scores(material: Material, wanted: TableWanted) -> Body:
     described = asked.need("describe", "the scores at each time point")
     within, compared = asked.named("within"), asked.named("compare")
     asked.together([*described, *within, *compared])
-    groups, tests = asked.columns(described), PColumns.of(asked, compared, notes, len(asked.groups(described)))
+    groups, tests = asked.columns(described), Comparisons.of(asked, compared, notes, len(asked.groups(described)))
     table = Scores(asked, described, within, groups, tests, notes)
     rows = table.rows()
     if not rows:
         raise NothingToShowError("None of the outcomes wanted is described by its analyses.")
-    if "median_iqr" in asked.summaries:
-        notes.say(IQR)
-    rows += left_out_rows(asked, [*described, *compared], groups, len(tests.pairs))
+    rows += left_out_rows(asked, [*described, *compared], groups, tests.width)
     columns = [*(asked.column(label, described) for label in groups), *tests.columns()]
-    return finished(material, "Score", columns, rows, notes, intervals=bool(within))
+    return finished(material, "Score", columns, rows, notes)

@@ -36,7 +36,7 @@ def transition(material: Material, wanted: TableWanted) -> Body:
     first, second = _asked(material, name)
     columns = [*(Column(capital(label)) for label in classes), Column("Sum")]
     spans = [Span(_when(asked, second), len(classes)), Span("", 1)]
-    return finished(material, f"From: {_when(asked, first)}", columns, rows, Notes(), spans, intervals=False)
+    return finished(material, f"From: {_when(asked, first)}", columns, rows, Notes(), spans)
 
 
 def _asked(material: Material, name: str) -> tuple[OutcomeAt, OutcomeAt]:

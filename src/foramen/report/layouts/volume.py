@@ -28,7 +28,7 @@ def volume(material: Material, wanted: TableWanted) -> Body:
     rows += left_out_rows(asked, described, groups, int(apart))
     columns = [asked.column(label, described) for label in groups] + [Column("In no group")] * apart
     stub = asked.label(subjects[0]) if len(subjects) == 1 else "Class"
-    return finished(material, stub, columns, rows, Notes(), intervals=False)
+    return finished(material, stub, columns, rows, Notes())
 
 
 def _block(asked: Asked, subject: Subject, groups: list[str], level: int, *, apart: bool) -> list[Row]:

@@ -34,7 +34,7 @@ function show(link) {
   details.open = true;
   value.classList.add("val--on");
   value.setAttribute("aria-current", "true");
-  heading.textContent = details.querySelector("summary").textContent;
+  heading.textContent = `Why ${link.textContent}?`;
   hint.hidden = true;
   close.hidden = false;
   panel.scrollTop = 0;

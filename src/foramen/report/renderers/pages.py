@@ -1,11 +1,11 @@
 """What stands on paper, in which order, below which headings, and on which kind of page."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from foramen.report.document import Report
+from foramen.report.document import Fact, Report
 from foramen.report.figure import Figure
 from foramen.report.renderers.paper import with_reasons
 from foramen.report.renderers.widths import Fit, fit
@@ -17,14 +17,22 @@ METHODS = "Statistical methods"
 
 
 @dataclass(frozen=True, slots=True)
+class Prose:
+    """Text of a report: paragraphs, then named lines."""
+
+    paragraphs: Sequence[str] = ()
+    facts: Sequence[Fact] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Placed:
-    """A table or figure in its place, below `heading` where it is the first there.
+    """A table, a figure or text in its place, below `heading` where it is the first there.
 
     `fit` is of a table that has columns; `figure` is what a table has the numbers of.
     """
 
     heading: str
-    item: Item
+    item: Item | Prose
     fit: Fit | None = None
     figure: Figure | None = None
 
@@ -36,11 +44,21 @@ def pages(report: Report) -> Iterator[tuple[bool, list[Placed]]]:
 
 
 def _placed(report: Report) -> Iterator[Placed]:
-    results = [item for item in report.items if not _supplementary(item)]
-    supplement = [item for item in report.items if _supplementary(item)]
-    for heading, items in (("Results", results), ("Supplementary tables", supplement)):
-        for place, item in enumerate(items):
-            yield _fitted(Placed("" if place else heading, item), report)
+    """What an article has first; what stands behind it, and what the report was made from, at the end."""
+    yield from _section("Results", [item for item in report.items if not _supplementary(item)], report)
+    if report.methods:
+        yield Placed(METHODS, Prose(report.methods))
+    yield from _section("Supplementary tables", [item for item in report.items if _supplementary(item)], report)
+    yield from _numbers(report)
+    yield Placed("Provenance", Prose(facts=report.stamp))
+
+
+def _section(heading: str, items: Sequence[Item], report: Report) -> Iterator[Placed]:
+    for place, item in enumerate(items):
+        yield _fitted(Placed("" if place else heading, item), report)
+
+
+def _numbers(report: Report) -> Iterator[Placed]:
     drawn = [figure for figure in report.figures() if figure.error is None]
     for place, figure in enumerate(drawn):
         numbers = replace(figure.table, number=f"Numbers of {figure.number}", title=figure.title)

@@ -13,7 +13,7 @@ from foramen.kernel.errors import OutputError
 from foramen.report.document import Report
 from foramen.report.figure import Figure
 from foramen.report.renderers import charts
-from foramen.report.renderers.pages import METHODS, Placed, pages
+from foramen.report.renderers.pages import Placed, Prose, pages
 from foramen.report.renderers.paper import HeadCell, head_lines, label, looks, one_line, symbol_first, unbroken
 from foramen.report.renderers.widths import INDENT, MARGIN, PADDING, PAGE, TALLEST, UPRIGHT, Fit
 from foramen.report.style import Fonts, Style
@@ -64,9 +64,6 @@ def _report(report: Report) -> Data:
         "title": one_line(report.title),
         "question": one_line(report.question),
         "marks": [one_line(mark) for mark in report.marks],
-        "facts": [(one_line(fact.name), one_line(fact.text)) for fact in report.stamp],
-        "methods-heading": METHODS,
-        "methods": one_line(" ".join(report.methods)),
         "date": report.day,
         "day": [int(part) for part in report.day.split("-")],
         "font": _font(fonts),
@@ -89,6 +86,10 @@ def _placed(placed: Placed, style: Style) -> Iterator[Data]:
     if placed.heading:
         yield {"kind": "heading", "text": placed.heading}
     item = placed.item
+    if isinstance(item, Prose):
+        facts = [(one_line(fact.name), one_line(fact.text)) for fact in item.facts]
+        yield {"kind": "prose", "paragraphs": [one_line(text) for text in item.paragraphs], "facts": facts}
+        return
     named = {"number": item.number, "title": one_line(item.title), "error": item.error, "notes": _notes(item.notes)}
     if isinstance(item, Figure):
         yield {"kind": "figure", **named, **({} if item.error else _picture(item))}

@@ -13,7 +13,7 @@ from docx.shared import Emu, Pt
 from foramen.report.document import Fact, Report
 from foramen.report.figure import Figure
 from foramen.report.renderers import charts
-from foramen.report.renderers.pages import METHODS, Item, Placed, pages
+from foramen.report.renderers.pages import Item, Placed, Prose, pages
 from foramen.report.renderers.paper import one_line
 from foramen.report.renderers.widths import TALLEST, UPRIGHT
 from foramen.report.renderers.word_package import empty_document, packed, turn
@@ -38,15 +38,10 @@ def render_docx(report: Report) -> bytes:
 
 
 def _opening(report: Report) -> Iterator[BaseOxmlElement]:
-    """Title, question, what the report was made from, and the paragraph on statistical methods."""
+    """Title and question."""
     yield paragraph("Title", [run(report.title)])
     if report.question:
         yield paragraph("Subtitle", [run(report.question)])
-    for fact in report.stamp:
-        yield paragraph("Facts", _fact(fact))
-    if report.methods:
-        yield _heading(METHODS)
-        yield paragraph("Normal", [run(" ".join(report.methods))])
 
 
 def _fact(fact: Fact) -> list[BaseOxmlElement]:
@@ -82,19 +77,22 @@ class _Word:
             self.section.addprevious(paragraph("TableNote", []))
 
     def placed(self, placed: Placed) -> Iterator[BaseOxmlElement]:
-        """A table or figure with caption and notes, below its heading if it has one."""
+        """A table or figure with caption and notes, or text, below its heading if it has one."""
         item = placed.item
         if placed.heading:
             yield _heading(placed.heading)
-        if item.error is not None:
-            yield self._caption("Caption", placed)
+        if isinstance(item, Prose):
+            yield from (paragraph("Normal", [run(text)]) for text in item.paragraphs)
+            yield from (paragraph("Facts", _fact(fact)) for fact in item.facts)
+        elif item.error is not None:
+            yield self._caption("Caption", placed, item)
             yield paragraph("Missing", [run(item.error)])
         elif isinstance(item, Figure):
             yield paragraph("Figure", [w("r", w("drawing", self._picture(item)))])
-            yield self._caption("FigureCaption", placed)
+            yield self._caption("FigureCaption", placed, item)
             yield from notes_below(item.notes)
         elif placed.fit is not None:
-            yield self._caption("Caption", placed)
+            yield self._caption("Caption", placed, item)
             yield table_element(item, placed.fit, self.report.style)
             yield from notes_below(item.notes)
 
@@ -109,11 +107,11 @@ class _Word:
         inline.docPr.set("name", figure.number)
         return inline
 
-    def _caption(self, style: str, placed: Placed) -> BaseOxmlElement:
+    def _caption(self, style: str, placed: Placed, item: Item) -> BaseOxmlElement:
         """“Table 1. Title”, on the page of the table; below a figure, on the page of its notes."""
-        number = self._number(placed.item) if placed.figure is None else _number_of(placed.figure)
-        keep = style == "Caption" or bool(placed.item.notes)
-        return paragraph(style, [*number, run(". ", "Strong"), run(placed.item.title)], keep=keep)
+        number = self._number(item) if placed.figure is None else _number_of(placed.figure)
+        keep = style == "Caption" or bool(item.notes)
+        return paragraph(style, [*number, run(". ", "Strong"), run(item.title)], keep=keep)
 
     def _number(self, item: Item) -> list[BaseOxmlElement]:
         """A counting field in a bookmark, so that Word counts on and can refer to it."""
