@@ -58,7 +58,11 @@ def _for_start(entry: dict[str, Any], start: str | None) -> dict[str, Any]:
     """What was agreed and decided is for the booked start, unless the entry says for which."""
     if start is None:
         return entry
-    said = {part: {"start": datetime.fromisoformat(start)} | entry[part] for part in ("coordination", "decided") if part in entry}
+    said = {
+        part: {"start": datetime.fromisoformat(start)} | entry[part]
+        for part in ("coordination", "decided")
+        if part in entry
+    }
     return entry | said
 
 

@@ -40,9 +40,11 @@ def at_needle(row: Any, since: timedelta, **more: dict[str, Any]) -> Any:
     indication = row.when.get("indication", ["unknown"])[0]
     entry = medicine(row.drug, agreed=row.coordination, indication=indication, last_dose=None)
     entry["last_dose"] = NEEDLE - since
+    if row.when.get("thromboembolic_risk") == ["high"]:
+        entry["coordination"] = {**entry["coordination"], "thromboembolic_risk": "high"}
     changes = circumstances(row) | more
     if row.inr_at_most is not None:
-        changes["inr"] = [{"value": "1.1", "at": NEEDLE - timedelta(hours=1)}]  # type: ignore[assignment]
+        changes["inr"] = [{"value": "1.1", "at": NEEDLE - timedelta(hours=1), "report": "L-1"}]  # type: ignore[assignment]
     return only(ask(question(entry, **changes)))
 
 
@@ -111,7 +113,7 @@ def test_at_arrival_the_booked_start_counts_and_from_the_time_out_on_the_clock()
     ],
 )
 def test_the_inr_is_of_the_local_date_and_at_most_1_2(value: str, at: str, outcome: Outcome) -> None:
-    inr: Any = [{"value": value, "at": datetime.fromisoformat(at)}]
+    inr: Any = [{"value": value, "at": datetime.fromisoformat(at), "report": "L-1"}]
     found = only(ask(question(medicine("warfarin", "2026-05-14", agreed=True), inr=inr)))
     assert found.outcome is outcome
     assert found.override is (Override.O2 if outcome is Outcome.STOP else None)
@@ -123,7 +125,7 @@ def test_of_several_inrs_of_the_day_the_last_counts() -> None:
 
 
 def test_an_inr_does_not_shorten_the_five_days() -> None:
-    inr: Any = [{"value": "1.0", "at": datetime(2026, 5, 20, 7)}]
+    inr: Any = [{"value": "1.0", "at": datetime(2026, 5, 20, 7), "report": "L-1"}]
     found = only(ask(question(medicine("warfarin", "2026-05-16T09:00:00", agreed=True), inr=inr)))
     assert found.outcome is Outcome.HOLD
 
@@ -141,7 +143,11 @@ def test_without_the_prescribers_answer_a_person_decides_and_from_the_time_out_o
 
 def test_a_prescriber_who_says_no_is_a_decision_for_people_and_no_instruction() -> None:
     refusal = {"coordination": {**medicine("x", agreed=True)["coordination"], "answer": "may not stop"}}
-    assert only(ask(question(medicine("Brilinta", "2026-05-14", **refusal)))).outcome is Outcome.DECIDE
+    dose = medicine("Brilinta", "2026-05-14", **refusal)
+    assert only(ask(question(dose, occasion="arrival"))).outcome is Outcome.DECIDE
+    for gate in ("time_out", "needle_in"):
+        stopped = only(ask(question(dose, occasion=gate)))
+        assert (stopped.outcome, stopped.override) == (Outcome.STOP, Override.O2)
     planned = ask(question(medicine("Brilinta", **refusal), occasion="plan", start="2026-06-10T09:00:00"))
     assert only(planned).advice == (
         "Do not stop ticagrelor (your box says Brilinta) on your own. Your doctors decide about it, and we call you.",
@@ -323,9 +329,10 @@ def test_entries_that_say_different_things_give_the_strictest_answer() -> None:
         medicine("aspirin", "2026-05-18T09:00:00", indication="primary"), medicine("ASA", "2026-05-18T09:00:00"),
         occasion="arrival",
     )))  # fmt: skip
-    assert (found.rule, found.outcome) == ("AC-01a", Outcome.HOLD)
+    assert (found.rule, found.outcome) == ("AC-01c", Outcome.HOLD)
+    assert found.printed.startswith("AC-01a: hold “6 days”; restart “24 h” / AC-01c: hold no number")
     assert {one.outcome for one in found.findings} == {Outcome.HOLD, Outcome.DECIDE}
-    assert any("strictest answer is used" in alert for alert in found.alerts)
+    assert any("every row has to allow it" in alert for alert in found.alerts)
 
 
 # --- the stratum ----------------------------------------------------------------------------------------------------

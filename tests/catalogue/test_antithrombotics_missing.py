@@ -1,7 +1,7 @@
 """What is missing, unreadable, stale or impossible never passes (CLINICAL 2.7), and nothing passes by absence."""
 
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from tests.catalogue.questions import IN_FORCE, SITE, answer, ask, local, medici
 
 HELD = medicine("Eliquis", "2026-05-16", agreed=True)
 LATER = datetime(2026, 5, 20, 9, 1)
-GATES = ("arrival", "time_out", "needle_in")
+GATES = ("arrival", "time_out", "needle_in", "discharge")
 
 
 def listed(**medications: Any) -> Any:
@@ -56,7 +56,10 @@ def test_at_a_gate_somebody_has_asked_whether_the_list_has_changed(occasion: str
     yesterday = {"confirmed": datetime(2026, 5, 19, 9), "changed": None}
     found = ask(question(HELD, occasion=occasion, medications=yesterday))
     assert answer(found, "AC-LIST").outcome is Outcome.STOP
-    assert listed(changed=None).outcome is Outcome.OK
+    today = answer(ask(question(HELD, occasion=occasion, medications={"changed": None})), "AC-LIST")
+    assert (today.outcome, today.override) == (Outcome.STOP, Override.O2)
+    nothing = ask(question(occasion=occasion, medications={"changed": None}))
+    assert nothing.outcome is Outcome.STOP
 
 
 @pytest.mark.parametrize("missing", ["start", "level", "route"])
@@ -211,7 +214,7 @@ def test_serum_creatinine_is_no_renal_function(tmp_path: Path) -> None:
         (question(HELD, procedure={"needle_out": LATER}), "procedure.needle_out: this is in the future"),
         (question(HELD, inr=[{"value": "1.1", "at": datetime(2026, 5, 20, 9, 1)}]), "inr[1].at: this is in the future"),  # type: ignore[arg-type]
         (question(HELD, patient={"born": date(2026, 5, 21)}), "patient.born: this is in the future"),
-        (question(HELD, patient={"born": date(1870, 5, 21)}), "patient.born: nobody is born on this day"),
+        (question(HELD, patient={"born": date(1902, 5, 21)}), "patient.born: nobody is born on this day"),
         (question(medications={"none": False}), "medications.none: the list of medicines is empty, and nobody"),
         (question(HELD, medications={"none": True}), "medications.none: the list says none, and there are"),
         (
@@ -245,7 +248,8 @@ def test_a_dose_of_today_known_by_its_day_is_not_in_the_future() -> None:
 
 
 def past_review(asked: str) -> Any:
-    entry = medicine("Eliquis", "2028-06-20", agreed=True)
+    dose = datetime.fromisoformat(asked) - timedelta(days=4)
+    entry = medicine("Eliquis", dose.isoformat(), agreed=True)
     return ask(question(entry, asked=asked, start=asked, patient={"born": date(1970, 1, 1)}))
 
 

@@ -166,6 +166,13 @@ def test_ten_drugs_are_judged_in_five_milliseconds() -> None:
     assert fastest(lambda: ANTITHROMBOTICS.plan(IN_FORCE, inputs, now), 30) < 0.005
 
 
+def test_ten_names_that_nobody_knows_are_asked_back_in_five_milliseconds() -> None:
+    data = question(*(medicine(f"Wundermittel {n}") for n in range(10)))
+    inputs = ANTITHROMBOTICS.inputs.model_validate(data)
+    now = ask(data).asked
+    assert fastest(lambda: ANTITHROMBOTICS.gate(IN_FORCE, inputs, now, "needle_in"), 30) < 0.005
+
+
 @pytest.mark.parametrize("identifier", ["antithrombotics"])
 def test_a_policy_is_loaded_with_its_record_in_a_tenth_of_a_second(identifier: str) -> None:
     policy = POLICIES[identifier]

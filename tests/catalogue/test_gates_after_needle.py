@@ -1,16 +1,20 @@
 """Gates after the needle and of the way home: each cell of the table, at its limit and just beyond."""
 
+import json
 from datetime import date
 from itertools import product
 from typing import Any
 
 import pytest
 
+from foramen.catalogue.instants import moment_of
+from foramen.catalogue.policies import find_policy
 from tests.catalogue.gate_questions import (
     AFTER_NEEDLE,
     CLOPIDOGREL,
     NOTHING_HELD,
     RESTART,
+    ZONE,
     Data,
     anaesthetic,
     answer_at_discharge,
@@ -18,6 +22,7 @@ from tests.catalogue.gate_questions import (
     at,
     changed,
     decision,
+    in_force,
     said,
     signature,
     target,
@@ -228,3 +233,60 @@ def test_at_booking_everything_after_the_needle_is_a_task_for_the_day() -> None:
     found = assess("after-needle", told, "plan", at("09:00:00", "2026-11-10"), SITE)
     assert {one.outcome.value for one in found.decisions} == {"HOLD"}
     assert {todo.by for one in found.decisions for todo in one.todos} == {date(2026, 11, 26)}
+
+
+# --- restarts and the antithrombotic policy itself -----------------------------------------------------------------
+
+
+def held_at_discharge(needle_out: Any, now: Any, medicines: list[Data]) -> Data:
+    """What the antithrombotic policy really gives at discharge, through JSON as another program would pass it on."""
+    told = {
+        "zone": ZONE,
+        "procedure": {
+            "start": at("08:40:00"), "level": "L4/L5", "route": "transforaminal", "steroid": "yes",
+            "needle_out": needle_out,
+        },
+        "patient": {"born": date(1980, 1, 1), "thromboembolic_risk": "not high"},
+        "medications": {
+            "none": not medicines, "confirmed": at("08:00:00"), "asked_by": "dahl", "asked_of": "patient",
+            "changed": "no",
+        },
+        "medicines": medicines,
+        "bleeding": dict.fromkeys(
+            ("tendency", "liver_cirrhosis", "advanced_liver_disease", "advanced_renal_disease"), "no"
+        ),
+    }  # fmt: skip
+    moment = moment_of(now, ZONE, where="now")
+    found = find_policy("antithrombotics").gate(in_force("antithrombotics"), told, moment, "discharge")
+    answer: Data = json.loads(json.dumps(found.to_json()))
+    return answer
+
+
+def test_the_restarts_of_the_antithrombotic_policy_itself_are_the_ones_compared() -> None:
+    coordination = {
+        "name": "Dr Prescriber", "role": "prescriber", "channel": "phone", "at": at("09:00:00", "2026-11-02"),
+        "answer": "may stop",
+    }  # fmt: skip
+    plavix = {
+        "name": "Plavix", "dose": "75 mg", "last_dose": at("08:00:00", "2026-11-18"), "stopped": True,
+        "loading_dose": "no", "coordination": coordination,
+    }  # fmt: skip
+    engine = held_at_discharge(at("09:00:00"), at("09:20:00"), [plavix])
+    stamp = engine["decisions"][0]["stamp"]
+    told = AFTER_NEEDLE | {"restarts": {"assessment": engine}}
+    told["instructions"] = told["instructions"] | {
+        "policy_sha256": stamp["sha256"], "record_sha256": stamp["record_sha256"],
+    }  # fmt: skip
+    assert asked("G-DC", told) == OK
+    assert asked("G-DC", changed(told, "instructions.restarts.0.earliest", at("20:59:00"))) == STOP_1
+    before = held_at_discharge(at("08:50:00"), at("08:55:00"), [plavix])
+    assert asked("G-DC", told | {"restarts": {"assessment": before}}) == STOP_1
+
+
+def test_none_held_passes_with_the_na_of_the_antithrombotic_policy_alone() -> None:
+    told = changed(AFTER_NEEDLE, "instructions.restarts", [])
+    nothing = held_at_discharge(at("09:00:00"), at("09:20:00"), [])
+    assert asked("G-DC", told | {"restarts": {"none": True, "assessment": nothing}}) == OK
+    of_another_visit = held_at_discharge(at("08:55:00"), at("09:20:00"), [])
+    assert asked("G-DC", told | {"restarts": {"none": True, "assessment": of_another_visit}}) == STOP_1
+    assert asked("G-DC", told | {"restarts": {"none": True}}) == STOP_1

@@ -42,6 +42,7 @@ def test_every_policy_ships_with_an_example_record_that_is_marked_and_in_force(i
 def test_a_record_in_order_says_what_it_leaves_unset(tmp_path: Path) -> None:
     said = check_policy_file(written(tmp_path, ("lab_max_age_days = 90\n", "")))
     assert said.splitlines()[0].endswith("in order, antithrombotics 2019-03 in force")
+    assert "antithrombotics 2019-03: review by Fri 30 June 2028; names 2026-06: review by Fri 30 June 2028" in said
     assert "not set, so as printed: lab_max_age_days, dabigatran_impaired_egfr, advanced_renal_crcl" in said
 
 
@@ -57,6 +58,23 @@ def test_a_record_has_a_digest_of_its_own(tmp_path: Path) -> None:
     [
         (("Dr B. Example", "dr a. example"), "signatories: two different people sign an active record\n  received: 1"),
         ((r'\[\[signatories\]\]\nname = "Dr B.*', ""), "two different people sign an active record"),
+        (("Dr B. Example", "DR  A EXAMPLE"), "two different people sign an active record"),
+        (("Dr B. Example", "Dr \u0410. Ex\u0430mple"), "two different people sign an active record"),
+        (("Dr B. Example", "Dr \u00c1. Example"), "two different people sign an active record"),
+        (("Dr B. Example", "Dr\u00a0A. Ex\u200bample"), "two different people sign an active record"),
+        (("Dr B. Example", " "), "signatories[2].name: this is blank"),
+        (("Dr B. Example", "\u2063"), "signatories[2].name: this is blank"),
+        (('role = "radiologist"', 'role = " "'), "signatories[2].role: this is blank"),
+        (("day = 2026-07-01", "day = 2026-05-31"), "the record is signed before names 2026-06 was released"),
+        (("day = 2026-07-01", "day = 2019-02-28"), "signed before antithrombotics 2019-03 was released"),
+        ((r"rests_on = [^\n]*\n", ""), "rests_on: the record does not sign a file that the policy reads"),
+        (
+            ('version = "2026-06", digest = "[0-9a-f]{8}', 'version = "2026-06", digest = "00000000'),
+            "the file names is not the one that was signed",
+        ),
+        (('version = "2026-06"', 'version = "2020-06"'), "there is no such version"),
+        (("medlist_max_age_days = 30", "medlist_max_age_days = 61"), "from 0 to 60 days"),
+        (("dabigatran_impaired_crcl = 50", "dabigatran_impaired_crcl = 1"), "from 45 to 90 mL/min"),
         (("day = 2026-07-01\n", ""), "day: an active record has the day of its signatures"),
         (('state = "active"', 'state = "draft"'), "this record is not active\n  received: draft"),
         (('state = "active"', 'state = "reviewed"'), "this record is not active\n  received: reviewed"),
@@ -74,7 +92,7 @@ def test_a_record_has_a_digest_of_its_own(tmp_path: Path) -> None:
         ),
         (
             ("old_age_years = 70", "old_age_years = 17"),
-            "old_age_years: this value is out of range\n  received: 17\n  try: from 18 to 120 years",
+            "old_age_years: this value is out of range\n  received: 17\n  try: from 55 to 80 years",
         ),
         (("old_age_years = 70", "old_age_years = nan"), "parameters.old_age_years"),
         (("old_age_years = 70", 'old_age_years = "70"'), "parameters.old_age_years"),

@@ -32,7 +32,9 @@ PARTICULATE = {
     ("facet", "sacral"): DECIDE,
     ("sacroiliac", "sacral"): DECIDE,
     ("medial branch", "cervical"): DECIDE,
+    ("medial branch", "thoracic"): DECIDE,
     ("medial branch", "lumbar"): DECIDE,
+    ("medial branch", "sacral"): DECIDE,
     ("pars", "cervical"): DECIDE,
     ("pars", "thoracic"): DECIDE,
     ("pars", "lumbar"): DECIDE,
@@ -261,5 +263,5 @@ def test_twelve_months_begin_the_day_after_the_same_day_of_the_year_before(day: 
 
 def test_every_cell_of_the_table_was_typed_above() -> None:
     by_route = {("caudal", "sacral"), ("sacroiliac", "sacral")}
-    routes = ("transforaminal", "interlaminar", "facet", "pars")
+    routes = ("transforaminal", "interlaminar", "facet", "medial branch", "pars")
     assert set(PARTICULATE) == set(product(routes, REGIONS)) | by_route

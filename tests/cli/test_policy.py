@@ -54,6 +54,7 @@ steroid = "yes"
 confirmed = 2026-03-10T08:00:00
 asked_by = "spine nurse"
 asked_of = "patient"
+changed = "no"
 
 [[medicines]]
 name = "Eliquis"
@@ -64,6 +65,7 @@ name = "Dr Sable"
 role = "prescriber"
 channel = "phone"
 at = 2026-03-01T09:00:00
+start = 2026-03-10T09:00:00
 answer = "may stop"
 """
 
@@ -109,16 +111,17 @@ def test_clopidogrel_and_ibuprofen_before_a_cervical_injection_across_the_spring
     for expected in (
         "Booked for Tue 10 March 2026, 09:00 (America/Chicago)",
         "Together HOLD (2 HOLD, 1 OK)",
-        "“Do not stop clopidogrel (your box says Plavix) on your own. The doctor who prescribed it has to agree first, "
-        "and we call you by Mon 2 March 2026.”",
-        "“If it is agreed: take the last clopidogrel (your box says Plavix) on Mon 2 March 2026, at any hour.”",
+        "Do not stop clopidogrel (your box says Plavix) on your own. The doctor who prescribed it has to agree first, "
+        "and we call you by Mon 2 March 2026.",
+        "If it is agreed: take the last clopidogrel (your box says Plavix) on Mon 2 March 2026, at any hour.",
         "Last dose by Tue 3 March 2026, 08:00 (America/Chicago)",
         "On Sun 8 March 2026 the clocks go forward by 1 h.",
-        "“Take the last ibuprofen (your box says Advil) on Sun 8 March 2026, at any hour.”",
-        "“Take none on Mon 9 March 2026, and none on Tue 10 March 2026 until we tell you.”",
+        "Take the last ibuprofen (your box says Advil) on Sun 8 March 2026, at any hour.",
+        "Take none on Mon 9 March 2026, and none on Tue 10 March 2026 until we tell you.",
         "Last dose by Mon 9 March 2026, 09:00 (America/Chicago)",
         "Bleeding stratum HIGH: another blood thinner: clopidogrel (R3); cervical epidural steroid injection (R7).",
         "Thromboembolic risk as the prescriber states it: not high.",
+        "Set by the site old_age_years 70 years; medlist_max_age_days 30 days;",
         "Printed hold “7 days”",
         "Used 168 h from last dose to needle, 7 days without a dose",
         "By Mon 2 March 2026: Ask the prescriber whether clopidogrel may be stopped.",
@@ -183,6 +186,9 @@ def test_when_it_is_asked_can_be_said_in_any_zone(explain: Call, options: tuple[
         (("--at", "now"), "--at: this is no instant"),
         (("--at", "2026-03-08T02:30"), "--at: clocks went forward: this local time does not exist"),
         (("--at", "2026-03-10T08:50", "--zone", "Chicago"), "zone: this is no time zone\n  received: Chicago"),
+        (("--zone", "Europe/Zurich"), "--zone: there is no --at that this could be the zone of"),
+        (("--at", "0001-01-01T00:00"), "--at: this is no instant"),
+        (("--at", "9999-12-31T23:59"), "--at: this is no instant"),
         (("--record", "none.toml"), "none.toml: there is no such file"),
     ],
 )
@@ -221,6 +227,12 @@ def test_an_inr_that_is_none_is_refused_with_what_to_enter(explain: Call, line: 
         ("route = ", "ruote = ", "procedure.ruote: unknown key\n  received: ruote\n  try: did you mean “route”?"),
         ('"America/Chicago"', '"Central"', "zone: this is no time zone"),
         ("asked_by", "asked by", "this is not valid TOML"),
+        ("2026-03-07T07:00:00", "0001-01-01T00:00:00", "medicines[1].last_dose: no year before 1900 or after 2200"),
+        ("start = 2026-03-10T09:00:00", "start = 9999-12-31T23:59:00", "procedure.start: no year before 1900"),
+        ('"spine nurse"', '" "', "medications.asked_by: this is blank"),
+        ('"Dr Sable"', '"\u200b"', "medicines[1].coordination.name: this is blank"),
+        ('level = "L4/L5"', f"level = {'9' * 5000}", "a number is far too long"),
+        ('level = "L4/L5"', f"level = {'[' * 3000}{']' * 3000}", "nested too deeply"),
         ('answer = "may stop"', 'answer = "yes"', "medicines[1].coordination.answer: this word is not known here"),
     ],
 )  # fmt: skip
@@ -280,11 +292,15 @@ def test_the_sites_own_record_is_used(explain: Call, tmp_path: Path) -> None:
     text = load_example("antithrombotics").path.read_text(encoding="utf-8")
     record = tmp_path / "record.toml"
     record.write_text(text.replace("example = true\n", ""), encoding="utf-8")
-    _, example, _ = explain(APIXABAN)
-    code, own, _ = explain(APIXABAN, "--record", record)
+    autumn = APIXABAN.replace("2026-03-", "2026-09-")
+    _, example, _ = explain(autumn)
+    code, own, _ = explain(autumn, "--record", record)
     assert code == 0
     assert "! Example record, made for demonstration" in example
     assert "!" not in own
+    code, out, error = explain(APIXABAN, "--record", record)
+    assert (code, out) == (2, "")
+    assert "the record is signed on a day to come\n  received: 2026-07-01" in error
 
 
 # --- list, show, check ----------------------------------------------------------------------------------------------
@@ -306,7 +322,7 @@ def test_show_prints_every_rule_beside_its_source_and_every_reading(call: Call) 
     text = lines(out)
     for expected in (
         "AC-15b clopidogrel, thromboembolic risk high",
-        "Printed hold “5 days if high risk of thromboembolic events”; restart “75 mg 12 h; loading dose 24 h”",
+        "Printed hold “5 days if high risk of thromboembolic events”; restart in short 75 mg 12 h; loading dose 24 h",
         "restart after 24 h (75 mg without a loading dose: 12 h)",
         "old_age_years (years)",
         "A1, “3 days or 75 h”: 72 hours are not 75 hours.",

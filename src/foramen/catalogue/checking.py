@@ -32,7 +32,8 @@ def _check_record(path: Path) -> str:
     unset = [one.name for one in in_force.content.parameters if one.name not in record.parameters]
     told = f"\n  not set, so as printed: {', '.join(unset)}" if unset else ""
     reviews = "; ".join(f"{name}: review by {day_text(day)}" for name, day in policy.reviews(in_force).items())
-    return f"{path}: in order, {record.policy.id} {record.policy.version} in force\n  record {document.digest}{told}\n  {reviews}"
+    done = f"{path}: in order, {record.policy.id} {record.policy.version} in force"
+    return f"{done}\n  record {document.digest}{told}\n  {reviews}"
 
 
 def _glance(path: Path) -> dict[str, Any]:

@@ -29,7 +29,7 @@ DrugClass = Literal[
 SUGGESTIONS, NEAR = 3, 0.75
 NEAREST = 8
 """Names that share most pairs of letters with a text; only these are compared letter by letter."""
-NEGATED = frozenset("free no not non without never stopped stop off avoid allergic allergy".split())
+NEGATED = frozenset({"free", "no", "not", "non", "without", "never", "stopped", "stop", "off", "avoid", "allergic"})
 """Words after which a name does not mean that the drug is taken."""
 NO_ASPIRIN = re.compile(r"\b5 ?asa\b|mesala[zm]ine")
 """Medicines of the bowel whose short name reads like aspirin."""

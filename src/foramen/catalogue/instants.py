@@ -102,11 +102,13 @@ def _after_gap(local: datetime, name: str) -> datetime:
     return after
 
 
+@lru_cache(maxsize=1024)
 def start_of_day(day: date, name: str) -> Moment:
     """The first instant of a local day, also where midnight does not exist."""
     return safer_moment(datetime.combine(day, time()), name, "procedure")
 
 
+@lru_cache(maxsize=1024)
 def end_of_day(day: date, name: str) -> Moment:
     """A dose known by its date alone is taken to be of the last second of that local day (T5)."""
     return safer_moment(datetime.combine(day, time(23, 59, 59)), name, "last_dose")
@@ -127,6 +129,7 @@ def elapsed_since(earlier: Moment, later: Moment) -> timedelta:
     return later.utc - earlier.utc
 
 
+@lru_cache(maxsize=1024)
 def latest_before(start: Moment, hours: int) -> Moment:
     """The latest permitted last dose (T3): the earlier of so many hours elapsed and so many by the clock, up to the
     whole minute before."""
@@ -173,6 +176,7 @@ def day_text(day: date) -> str:
     return f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
+@lru_cache(maxsize=1024)
 def moment_text(moment: Moment) -> str:
     """An instant as people are told of it: Tue 10 March 2026, 09:00 (America/Chicago)."""
     local = local_of(moment)

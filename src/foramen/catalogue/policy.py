@@ -127,7 +127,8 @@ class Policy(Generic[Content, Told]):
     def check_answerable(self, in_force: InForce[Content], inputs: Told, now: Moment, occasion: Occasion) -> None:
         """Raise DataError with everything that stands in the way of an answer."""
         if not FIRST_YEAR <= now.utc.year <= LAST_YEAR:
-            raise DataError.single("no such year can be meant", "asked", now.utc.date().isoformat(), "look at the year")
+            received = now.utc.date().isoformat()
+            raise DataError.single("no such year can be meant", where="asked", received=received, remedy="look again")
         standing = [*self.not_standing(in_force), *not_yet_in_force(in_force, day_of(now))]
         raise_all(DataError, [*standing, *self.unanswerable(in_force, inputs, now, occasion)])
 

@@ -144,7 +144,7 @@ def _person(name: str) -> str:
 def released(version: str) -> date:
     """The first day on which a version can have been released."""
     parts = [int(part) for part in version.split("-")]
-    return date(parts[0], *(parts[1:] + [1, 1])[:2])
+    return date(*[*parts, 1, 1][:3])
 
 
 def _signed_too_early(where: str, record: SiteRecord) -> Iterator[Fault]:

@@ -44,7 +44,7 @@ class Asked:
 
     @property
     def counted_from(self) -> Moment:
-        """From when the hold counts where nobody knows one of the last doses: now, or a known dose that may be later."""
+        """From when the hold counts where nobody knows one of the last doses: now, or a known one that is later."""
         doses = [self.case.dose(one.position) for one in self.taken.told]
         return max((self.case.now, *(dose.latest for dose in doses if dose is not None)))
 

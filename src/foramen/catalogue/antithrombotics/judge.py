@@ -61,8 +61,8 @@ def _another_day(case: Case) -> Iterator[str]:
     late = timedelta(days=case.occasion == "discharge")
     if not case.planning and booked is not None and not booked <= today <= booked + late:
         yield (
-            f"The injection is booked for {day_text(booked)}, and this is asked on {day_text(today)}: enter the start of "
-            "this injection, and go through everything again."
+            f"The injection is booked for {day_text(booked)}, and this is asked on {day_text(today)}: enter the start "
+            "of this injection, and go through everything again."
         )
 
 
@@ -124,7 +124,7 @@ def _moments(asked: Asked, together: Together) -> Iterator[tuple[str, Moment]]:
     """Instants by name; those that follow from a last dose only where that dose is known and final."""
     hold, dose = asked.row.hold, asked.dose
     by, latest = together.last_dose_by, together.latest
-    if asked.stays:
+    if asked.stays or (asked.case.occasion == "discharge" and course_of(asked) == "went on"):
         return
     if asked.latest is not None and latest is not None and by is not None and asked.case.occasion != "discharge":
         yield "latest_last_dose", latest

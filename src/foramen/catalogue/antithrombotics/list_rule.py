@@ -42,9 +42,7 @@ def _faults(case: Case) -> Iterator[Finding]:
     if told.changed in ("yes", "unknown"):
         yield _stop("The list may have changed since it was confirmed: go through it again.")
     elif told.changed is None and not case.planning:
-        yield _stop(
-            "Nobody has recorded that it was asked whether anything has changed since the list was confirmed: ask."
-        )
+        yield _stop("Whether anything has changed since the list was confirmed has not been asked: ask, and record it.")
 
 
 def _age(case: Case, days: int) -> Iterator[Finding]:

@@ -68,7 +68,7 @@ def _wrong_list(inputs: AntithromboticInputs) -> Iterator[Fault]:
     for i, medicine in enumerate(inputs.medicines, start=1):
         if medicine.stopped and medicine.to_continue:
             yield Fault(
-                "it is stopped and to be continued", f"medicines[{i}].to_continue", "stopped = true, to_continue = true",
+                "it is stopped, and to be continued", f"medicines[{i}].to_continue", "stopped = true as well",
                 "ask again, and keep one of the two",
             )  # fmt: skip
 

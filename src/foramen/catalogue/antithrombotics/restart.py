@@ -15,8 +15,8 @@ Course = Literal["went on", "stopped", "not known"]
 
 
 def restart_moments(asked: Asked) -> Mapping[str, Moment]:
-    """The earliest and the usual restart of a row; none before needle-out is recorded for a booked start, and none where
-    nothing was stopped."""
+    """The earliest and the usual restart of a row; none before needle-out is recorded for a booked start, and none
+    where nothing was stopped."""
     times, earliest = asked.case.times, earliest_hours(asked)
     out = times.needle_out
     if out is None or times.start is None or earliest is None or course_of(asked) != "stopped":

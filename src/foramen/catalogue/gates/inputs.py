@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field
 from foramen.catalogue.decision import Occasion
 from foramen.catalogue.document import Part
 from foramen.catalogue.gates.visit import other_visit
-from foramen.catalogue.inputs import ClockTime, Entered, Inputs, moment_entered
+from foramen.catalogue.inputs import FIRST_YEAR, LAST_YEAR, ClockTime, Entered, Inputs, moment_entered
 from foramen.catalogue.instants import Moment, Purpose, day_of
 from foramen.catalogue.units import Mass, Strength, Volume
 from foramen.kernel.errors import DataError, Fault
@@ -50,9 +50,6 @@ Text = Annotated[str, AfterValidator(_says_something)]
 
 Name = Annotated[str, Field(min_length=1), AfterValidator(_says_something)]
 """A name that has to be there."""
-
-FIRST_YEAR, LAST_YEAR = 1900, 2200
-"""A year beyond these is a slip of the pen."""
 
 PLANNED = frozenset({"procedure.start"})
 RESTARTS = frozenset({"earliest", "usual"})
@@ -170,9 +167,8 @@ def _wrong_times(told: ProcedureInputs, now: Moment) -> Iterator[Fault]:
     if told.procedure.start is None:
         yield Fault("the start of the procedure is needed", "procedure.start", "nothing", "enter date and time")
     for where, entered in _times(told, ""):
-        year = entered.at.year if isinstance(entered, ClockTime) else entered.year
-        if not FIRST_YEAR <= year <= LAST_YEAR:
-            yield Fault("this year cannot be", where, f"{year}", f"a year from {FIRST_YEAR} to {LAST_YEAR}")
+        if not isinstance(entered, ClockTime) and not FIRST_YEAR <= entered.year <= LAST_YEAR:
+            yield Fault("no such year can be meant", where, f"{entered.year}", f"from {FIRST_YEAR} to {LAST_YEAR}")
             continue
         try:
             ahead = _is_ahead(entered, told.zone, now, where)

@@ -62,9 +62,10 @@ class Discharge(_Read):
         stamp = self.decisions[0].stamp
         return stamp.sha256, stamp.record_sha256
 
-    def entered(self, name: str) -> set[str]:
-        """What the decisions were told of one input, such as procedure.needle_out."""
-        return {str(one.value) for answer in self.decisions for one in answer.inputs if one.name == name}
+    def entered(self, name: str) -> set[str | None]:
+        """What the decisions were told of one input, such as procedure.needle_out; None: one was not told it."""
+        told = [{one.name: str(one.value) for one in answer.inputs} for answer in self.decisions]
+        return {inputs.get(name) for inputs in told}
 
 
 @dataclass(frozen=True, slots=True)
