@@ -20,8 +20,9 @@ HOW_TO_READ = f"""\
 - **Restart** is counted from the recorded needle-out. Without it no restart is told and discharge is STOP.
 - **From … a person decides**: the source prints a range. The longer end passes, inside the range the result is
   DECIDE, below it HOLD.
-- **Agreement**: the prescriber's answer is recorded before an instruction to stop leaves the service. Without it the
-  result is DECIDE, from the time-out on STOP.
+- **Agreement**: the prescriber's own answer, recorded for this booked start, before an instruction to stop leaves the
+  service. The word of another person, or one for another start, is none. Without it the result is DECIDE, from the
+  time-out on STOP. A refusal is never weaker than no answer.
 - **Over-held**: off a drug that needs agreement for more than {MAX_OFF} h beyond its hold. Then a clot is the danger,
   and the prescriber is asked. The {MAX_OFF} h are a proposal; no source prints them.
 - **Override**: who may go on in spite of each result, O1 or O2 as above. A result that is not named there cannot come
@@ -32,7 +33,8 @@ HOW_TO_READ = f"""\
 STRATUM_OPENING = """\
 It is asked only where a row depends on it or prints a range: nobody is for a person to decide by age alone. It is
 HIGH if one factor is answered yes, and LOW only if every factor is answered no. Otherwise HIGH is assumed and the
-result is at least DECIDE; the missing answers change that, an override does not. It is never lowered by hand."""
+result is at least DECIDE; the missing answers change that, an override does not. It is never lowered by hand. At the
+gates of the day it is STOP if nobody has recorded who answered, and when."""
 
 STRATUM = [
     ["R1", "old age", "date of birth and the site's `old_age_years`; unset, a person decides from 65 on"],
@@ -85,10 +87,10 @@ def _table(content: Antithrombotics) -> str:
 
 def _cells(row: Row) -> list[str]:
     over_held = f"{row.hold.max_off} h" if row.coordination and row.hold.max_off else ""
+    restart = _printed(row.restart.printed, shortened=row.restart.shortened)
     return [
         f'<a id="{row.id.lower()}"></a>{row.id}', for_whom(row), _printed(row.hold.printed), hold_used(row),
-        _days(row), _printed(row.restart.printed), restart_used(row), "yes" if row.coordination else "no", over_held,
-        overrides(row),
+        _days(row), restart, restart_used(row), "yes" if row.coordination else "no", over_held, overrides(row),
     ]  # fmt: skip
 
 
@@ -104,6 +106,7 @@ def _answers(row: Row) -> list[str]:
 
 
 CLASSES = {
+    "simple analgesic": "a painkiller that is neither",
     "antiplatelet": "any other platelet inhibitor", "nsaid": "any other NSAID",
     "serotonergic": "an antidepressant that acts on serotonin", "supplement": "a supplement",
     "combination analgesic": "a combination painkiller, as a product", "unrecognised": "a name in no table",
@@ -114,15 +117,15 @@ def _class(row: Row) -> str:
     return CLASSES.get(str(row.drug_class), f"any other {row.drug_class}")
 
 
-def _printed(text: str) -> str:
-    return "not printed" if text == "-" else text
+def _printed(text: str, *, shortened: bool = False) -> str:
+    return "not printed" if text == "-" else f"in short: {text}" if shortened else f"“{text}”"
 
 
 def hold_used(row: Row) -> str:
     """What passes, and what is for a person."""
     hold = row.hold
     if row.outcome:
-        return f"no number: {row.outcome}"
+        return "no number: NA, the policy is not about it" if row.outcome == "NA" else f"no number: {row.outcome}"
     if hold.check is None:
         return "no number: a person decides"
     if hold.continues:
@@ -151,7 +154,7 @@ def restart_used(row: Row) -> str:
     """Earliest and usual restart, from needle-out."""
     restart = row.restart
     if not restart.earliest:
-        return "does not apply" if row.hold.continues else "no number: decided and recorded"
+        return "does not apply" if row.hold.continues or row.outcome == "NA" else "no number: decided and recorded"
     usual = f"{restart.usual} h" if isinstance(restart.usual, int) else restart.usual
     text = f"**{restart.earliest} h**" + (f", usually {usual}" if restart.usual != restart.earliest else "")
     if restart.is_range:
@@ -164,7 +167,7 @@ def overrides(row: Row) -> str:
     """The class of override for each result that the row itself can give."""
     hold = row.hold
     if row.outcome:
-        return f"{row.outcome} {'O2' if row.outcome == 'STOP' else 'O1'}"
+        return {"STOP": "STOP O2", "DECIDE": "DECIDE O1"}.get(row.outcome, "")
     parts = [f"HOLD {'O2' if row.coordination else 'O1'}"] if hold.check else []
     parts += ["DECIDE O1"] if row.always_decide or hold.is_range or row.stopping_not_essential else []
     return ", ".join([*parts, *(["STOP O2"] if row.inr_at_most is not None else [])])
@@ -257,7 +260,8 @@ def _unlisted(content: Antithrombotics) -> str:
             others = [f"{drug.name}{says.get(drug.name, '')}" for drug in drugs
                       if drug.drug_class == row.drug_class and drug.name not in listed]  # fmt: skip
             compared = [_compared(one) for one in content.comparisons if row.id in one.rows]
-            rows.append([_linked(row.id), ", ".join(others), f"{overrides(row)}. {row.reason}", " ".join(compared)])
+            result = f"{overrides(row) or row.outcome}. {row.reason}"
+            rows.append([_linked(row.id), ", ".join(others), result, " ".join(compared)])
     cited = dict.fromkeys(f"{code(row.source)}, {row.locator}" for row in content.rows if row.drug_class)
     heads = ["row", "drugs that are recognised", "result", "other sources"]
     opening = f"{UNLISTED} These rows: {'; '.join(cited)}."

@@ -1,5 +1,6 @@
 """What the pages of policies, instruments and schedules have in common: head, sources, what a site sets."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -59,28 +60,38 @@ def span(parameter: Parameter) -> str:
     return " ".join(part for part in known if part)
 
 
-def entered(value: Any) -> str:
+DEEP = 1
+"""Sections of a question are told one by one down to this level; of lists below it their length is enough."""
+
+
+def entered(value: Any, depth: int = 0) -> str:
     """What was entered, in a line: `start 2026-03-10 09:00, level L4/L5`."""
     if isinstance(value, dict):
         told = {name.replace("_", " "): part for name, part in value.items() if part is not None}
-        return ", ".join(_pair(name, part) for name, part in told.items())
+        return ", ".join(_pair(name, part, depth) for name, part in told.items())
     if isinstance(value, (list, tuple)):
-        several = "; " if any(isinstance(one, dict) for one in value) else ", "
-        return several.join(map(entered, value)) if value else "an empty list"
+        several = "; " if _has_sections(value) else ", "
+        return several.join(entered(one, depth) for one in value) if value else "an empty list"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M:%S").removesuffix(":00")
-    return value.isoformat() if isinstance(value, date) else "" if value is None else str(value)
+        return f"{value:%Y-%m-%d %H:%M:%S}".removesuffix(":00") + f"{value: %z}".rstrip()
+    text = value.isoformat() if isinstance(value, date) else "" if value is None else str(value)
+    return f"{text[:12]}…" if re.fullmatch("[0-9a-f]{64}", text) else text
 
 
-def _pair(name: str, value: Any) -> str:
+def _has_sections(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) and any(isinstance(one, dict) for one in value)
+
+
+def _pair(name: str, value: Any, depth: int) -> str:
     if isinstance(value, bool):
         return name if value else f"not {name}"
-    nested = isinstance(value, dict) or (
-        isinstance(value, (list, tuple)) and any(isinstance(one, dict) for one in value)
-    )
-    return f"{name} ({entered(value)})" if nested else f"{name} {entered(value)}"
+    if _has_sections(value) and depth >= DEEP:
+        return f"{len(value)} {name}"
+    if isinstance(value, dict) or _has_sections(value):
+        return f"{name} ({entered(value, depth + 1)})"
+    return f"{name} {entered(value, depth)}"
 
 
 def entries(name: str, value: Any) -> Iterator[str]:

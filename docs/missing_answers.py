@@ -1,7 +1,7 @@
 """What the antithrombotic policy gives when one thing is not told: asked of the program when the page is made."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from docs.markdown import table
@@ -18,53 +18,68 @@ AC-LIST for the list of medicines, the rows for the rest. While planning, what c
 instead."""
 
 ZONE = "Europe/Zurich"
+START = datetime(2026, 5, 20, 9, 0)
 ASKED = datetime(2026, 5, 20, 8, 40)
 TOLD = datetime(2026, 5, 20, 8, 0)
-AGREED = {
-    "name": "a doctor",
-    "role": "prescriber",
-    "channel": "phone",
-    "at": datetime(2026, 5, 2, 9, 0),
-    "answer": "may stop",
-}
-LIST = {"confirmed": TOLD, "asked_by": "nurse", "asked_of": "patient", "changed": "no"}
-NONE = dict.fromkeys(("tendency", "liver_cirrhosis", "advanced_liver_disease", "advanced_renal_disease"), "no")
-BASE: Mapping[str, Any] = {
-    "zone": ZONE,
-    "procedure": {"start": datetime(2026, 5, 20, 9, 0), "level": "L4/L5", "route": "interlaminar", "steroid": "yes"},
-    "patient": {"born": datetime(1970, 5, 2).date(), "thromboembolic_risk": "not high"},
-    "medications": LIST,
-    "bleeding": NONE,
-    "inr": [{"value": "1.1", "at": TOLD}],
-}  # fmt: skip
 OLD = datetime(2026, 5, 5, 8, 0)
 """A last dose before which every hold is over."""
 
+AGREED = {
+    "name": "a doctor", "role": "prescriber", "channel": "phone", "at": datetime(2026, 5, 2, 9, 0), "start": START,
+    "answer": "may stop", "thromboembolic_risk": "not high",
+}  # fmt: skip
+LIST = {"confirmed": TOLD, "asked_by": "nurse", "asked_of": "patient", "changed": "no"}
+FACTORS = ("tendency", "liver_cirrhosis", "advanced_liver_disease", "advanced_renal_disease")
+NONE = {"source": "patient", "recorded": TOLD, **dict.fromkeys(FACTORS, "no")}
+INR = {"value": "1.1", "at": TOLD, "report": "L-1"}
+BASE: Mapping[str, Any] = {
+    "zone": ZONE,
+    "procedure": {"start": START, "level": "L4/L5", "route": "interlaminar", "steroid": "yes"},
+    "patient": {"born": date(1970, 5, 2), "thromboembolic_risk": "not high"},
+    "medications": LIST,
+    "bleeding": NONE,
+    "inr": [INR],
+}
 
-def drug(name: str, **changed: Any) -> dict[str, Any]:
-    """A medicine with everything told, but for what is changed."""
+
+def without(told: Mapping[str, Any], *keys: str) -> dict[str, Any]:
+    """What was told, but for some of it."""
+    return {key: value for key, value in told.items() if key not in keys}
+
+
+def drug(name: str, *left_out: str, **changed: Any) -> dict[str, Any]:
+    """A medicine with everything told, but for what is left out or changed."""
     told = {"name": name, "last_dose": OLD, "stopped": True, "indication": "primary", "coordination": AGREED}
-    return {key: value for key, value in {**told, **changed}.items() if value is not None}
+    return without({**told, **changed}, *left_out)
 
 
-CASES: list[tuple[str, dict[str, Any], list[dict[str, Any]]]] = [
-    ("nothing: all is told (apixaban)", {}, [drug("apixaban")]),
-    ("that the list was gone through with the patient", {"medications": {"changed": "no"}}, [drug("apixaban")]),
-    ("whether it has changed since", {"medications": {**LIST, "changed": "unknown"}}, [drug("apixaban")]),
+APIXABAN = [drug("apixaban")]
+Case = tuple[str, Mapping[str, Any], list[dict[str, Any]]]
+CASES: tuple[Case, ...] = (
+    ("nothing: all is told (apixaban)", {}, APIXABAN),
+    ("that the list was gone through with the patient", {"medications": {"changed": "no"}}, APIXABAN),
+    ("whether it has changed since", {"medications": {**LIST, "changed": "unknown"}}, APIXABAN),
     ("the list itself: it is empty, and nobody said that there are none", {}, []),
     ("a name: “blood thinner” is in no table", {}, [drug("blood thinner")]),
-    ("start of the procedure", {"procedure": {"level": "L4/L5", "route": "interlaminar"}}, [drug("apixaban")]),
-    ("level or approach", {"procedure": {"start": BASE["procedure"]["start"]}}, [drug("apixaban")]),
-    ("last dose", {}, [drug("apixaban", last_dose=None, stopped=None)]),
-    ("the prescriber's answer", {}, [drug("apixaban", coordination=None)]),
-    ("what aspirin is taken for", {}, [drug("aspirin", indication=None)]),
-    ("what Aggrenox is taken for", {}, [drug("Aggrenox", indication=None)]),
+    ("start of the procedure", {"procedure": without(BASE["procedure"], "start")}, APIXABAN),
+    ("level", {"procedure": without(BASE["procedure"], "level")}, APIXABAN),
+    ("approach", {"procedure": without(BASE["procedure"], "route")}, APIXABAN),
+    ("last dose", {}, [drug("apixaban", "last_dose")]),
+    ("the prescriber's answer", {}, [drug("apixaban", "coordination")]),
+    ("for which booked start it was given", {}, [drug("apixaban", coordination=without(AGREED, "start"))]),
+    ("what aspirin is taken for", {}, [drug("aspirin", "indication")]),
+    ("what Aggrenox is taken for", {}, [drug("Aggrenox", "indication")]),
     ("renal function (dabigatran)", {}, [drug("dabigatran")]),
     ("INR of the day (warfarin)", {"inr": []}, [drug("warfarin")]),
-    ("thromboembolic risk (clopidogrel)", {"patient": {"born": BASE["patient"]["born"]}}, [drug("clopidogrel")]),
-    ("a factor of bleeding (ibuprofen)", {"bleeding": {**NONE, "tendency": "unknown"}}, [drug("ibuprofen")]),
-    ("date of birth (ibuprofen)", {"patient": {}}, [drug("ibuprofen")]),
-]  # fmt: skip
+    ("number of its laboratory report", {"inr": [without(INR, "report")]}, [drug("warfarin")]),
+    (
+        "thromboembolic risk (clopidogrel)", {"patient": without(BASE["patient"], "thromboembolic_risk")},
+        [drug("clopidogrel", coordination=without(AGREED, "thromboembolic_risk"))],
+    ),
+    ("a factor of bleeding (ibuprofen)", {"bleeding": without(NONE, "tendency")}, [drug("ibuprofen")]),
+    ("who answered about bleeding, and when", {"bleeding": without(NONE, "source", "recorded")}, [drug("ibuprofen")]),
+    ("date of birth (ibuprofen)", {"patient": without(BASE["patient"], "born")}, [drug("ibuprofen")]),
+)  # fmt: skip
 
 
 def missing_answers() -> str:
