@@ -64,7 +64,7 @@ RESULTS_OPENING = """\
 | `figures/figure-1.svg`, `.pdf`, `.png`, `.vl.json` … | each figure, the PNG at 300 dpi; with `--format figures` |
 | `results.json` | everything, for programs: the contract below |
 | `results.csv` | the statistics, one line each, for a spreadsheet or R |
-| `manifest.json` | the manifest alone |
+| `manifest.json` | the manifest, and the files of the folder |
 | `counts/DIGEST.json` | what numbers rest on: a count table or sums, with the request; for the folder's owner only |
 
 Without `--format` there are `report.html`, `report.docx` and `tables/`. Released results hold only the count tables in

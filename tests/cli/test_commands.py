@@ -61,7 +61,9 @@ def test_the_demo_leaves_a_report_with_results_and_their_count_tables(demo: Path
     assert {"results.json", "results.csv", "report.html", "manifest.json"} <= written.keys()
     assert named
     assert named <= written.keys()
-    assert results["manifest"] == json.loads(written["manifest.json"])
+    manifest = json.loads(written["manifest.json"])
+    assert sorted(manifest.pop("files")) == sorted(written)
+    assert results["manifest"] == manifest
 
 
 def test_a_repeated_run_writes_the_same_bytes(call: Call, demo: Path, tmp_path: Path) -> None:
@@ -97,6 +99,8 @@ def test_a_results_folder_is_replaced_but_no_other_folder(call: Call, demo: Path
     command = ("study", "run", STUDY, "--snapshot", demo / "snapshot", "--out", out)
     assert call(*command)[0] == 0
     assert call(*command)[0] == 0
+    assert call(*command, "--format", "csv")[0] == 0
+    assert not (out / "report.docx").exists()
     foreign = tmp_path / "mine"
     foreign.mkdir()
     (foreign / "thesis.txt").write_text("do not lose")

@@ -11,13 +11,14 @@ from foramen.study.results import csv_text, input_json, json_text
 def write_results(passed: Passed, out: Path, *, files: Mapping[str, str | bytes]) -> None:
     """Write everything below `out`, `files` by their path in it. Same results, same bytes."""
     results = passed.results
-    texts = {
+    texts: dict[str, str | bytes] = {
         "results.json": json_text(results.to_json()),
         "results.csv": csv_text(results.statistics),
-        "manifest.json": json_text(dict(results.manifest)),
         **{f"counts/{digest}.json": json_text(input_json(results.inputs[digest])) for digest in sorted(results.inputs)},
         **files,
     }
+    # A later run may write fewer formats: the list tells our files from those that somebody put beside them.
+    texts["manifest.json"] = json_text({**results.manifest, "files": sorted([*texts, "manifest.json"])})
     with staged_folder(out, kind="results") as folder:
         for name, content in texts.items():
             path = folder / name
