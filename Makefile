@@ -28,7 +28,7 @@ demo: $(VENV)/core.stamp ## five studies on reconstructed cohorts, as pages and 
 	$(BIN)/foramen demo --out demo-output
 
 test: $(VENV)/dev.stamp check ## everything that must hold, in under ten minutes
-	$(BIN)/python -m pytest -m "not soak"
+	$(BIN)/python -m pytest -m "not soak" -n auto
 
 soak: $(VENV)/dev.stamp ## kill, race and load tests
 	$(BIN)/python -m pytest -m soak

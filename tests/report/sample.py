@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from foramen.report.document import Fact, Report, Why
@@ -77,8 +78,8 @@ def sample_report() -> Report:
 
 
 def _who(numbers: Numbers) -> Table:
-    columns = (Column("Analysed", "n = 1,079"), Column("No score at 1 month", "n = 166"), Column("Std. difference"))
     value = numbers.value
+    columns = (Column("Analysed", "n = 1,079"), Column("No score at 1 month", "n = 166"), Column("Std. difference"))
 
     def mean(name: str, texts: Sequence[str], counts: str | None = None) -> Row:
         first, first_sd, second, second_sd, difference = texts
@@ -113,7 +114,8 @@ def _who(numbers: Numbers) -> Table:
         Note("What was drawn up, not what was ordered; κ ≥ 0.61 between the two sources.", "a"),
         Note("Std. difference: difference of means over the pooled standard deviation. NA: does not apply."),
     )
-    return Table("table-1", "Table 1", "Who was analysed, who was lost", "Characteristic", columns, rows, (), notes)
+    counted = (replace(columns[0], row=value("n = 1,079", "Analysed").row), *columns[1:])
+    return Table("table-1", "Table 1", "Who was analysed, who was lost", "Characteristic", counted, rows, (), notes)
 
 
 def _responders(numbers: Numbers) -> Table:

@@ -81,3 +81,13 @@ def test_sizes_in_print_are_those_of_the_specification():
 def test_nothing_is_fetched_from_elsewhere():
     with pytest.raises(ValueError, match=r"example\.org"):
         charts.svg({**SPEC, "data": {"url": "https://example.org/rows.json"}})
+
+
+def test_a_figure_of_several_formats_is_drawn_once(monkeypatch):
+    drawn = []
+    whole = charts.vl_convert.vegalite_to_svg
+    counting = lambda *spec, **options: drawn.append(spec) or whole(*spec, **options)  # noqa: E731 - a stand-in
+    monkeypatch.setattr(charts.vl_convert, "vegalite_to_svg", counting)
+    third = {**SPEC, "title": "A third"}
+    charts.svg(third), charts.png(third), charts.pdf(third)
+    assert len(drawn) == 1

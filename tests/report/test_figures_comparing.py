@@ -10,6 +10,7 @@ from tests.report.figure_sample import (
     changed,
     estimates,
     figure,
+    layers,
     marks,
     material,
     rows,
@@ -49,8 +50,9 @@ def test_ratios_have_a_logarithmic_axis_that_holds_one():
 
 
 def test_terms_are_in_the_words_of_the_snapshot():
-    texts = words(figure("forest").spec)
-    assert {"Age, years", "Bone oedema, r1: mild against none", "Bone oedema, r1: severe against none"} <= set(texts)
+    heads = [row.head[0] for row in figure("forest").numbers.rows]
+    assert heads[1:] == ["Bone oedema, reader 1: mild against none", "Bone oedema, reader 1: severe against none"]
+    assert heads[0] == "Age, years" and "severe against none" in " ".join(words(figure("forest").spec))
 
 
 def test_every_line_has_its_number_beside_it():
@@ -101,6 +103,43 @@ def test_differences_of_risk_are_in_percentage_points_around_a_line_at_zero():
     ]
     assert {"x": 0} in rows(drawing.spec, "rule")
     check(drawing.numbers, material())
+
+
+def test_a_difference_of_risk_says_of_which_groups_in_what_and_where_it_is_more():
+    """The sample's reference is CT: 100 × (share in Fluoroscopy − share in CT)."""
+    drawing = asking("percentages", analyses=["compared"])
+    found = words(drawing.spec)
+    assert "Risk difference, percentage points: Fluoroscopy minus CT" in " ".join(found)
+    assert {"← lower in Fluoroscopy", "higher in Fluoroscopy →"} <= set(found)
+    note = drawing.notes[0].text
+    assert "the dashed line is at 0, no difference" in note
+    assert "left of it lower in Fluoroscopy, right of it higher in Fluoroscopy" in note
+    assert drawing.alt.startswith("Risk difference, percentage points: Fluoroscopy minus CT, with 95% CI")
+    body = drawing.numbers
+    assert body.stub == "Fluoroscopy minus CT"
+    assert (body.columns[0].head, body.columns[0].sub) == ("Risk difference", "percentage points")
+    shares = {g: estimates(material(), "responder_percent", outcome="half", timepoint="late", group=g)[0]
+              for g in ("CT", "Fluoroscopy")}  # fmt: skip
+    late = next(row for row in rows(drawing.spec, "point") if row["say"].startswith("1 month"))
+    assert late["x"] == pytest.approx(shares["Fluoroscopy"] - shares["CT"], rel=1e-5)
+
+
+def test_of_several_pairs_of_groups_every_line_names_its_own():
+    def renamed(row):
+        if row.name != "risk_difference" or dict(row.about)["timepoint"] != "late":
+            return row
+        return row.describing(group="Ultrasound")
+
+    drawing = asking("percentages", changed(material(), renamed), analyses=["compared"])
+    texts = words(drawing.spec)
+    assert {"Fluoroscopy minus CT", "Ultrasound minus CT"} <= set(texts)
+    assert {"← lower in the first group", "higher in the first group →"} <= set(texts)
+
+
+def test_a_logarithmic_scale_has_no_zero_to_be_warned_of():
+    scales = [layer["encoding"]["x"].get("scale", {}) for layer in layers(figure("forest").spec)]
+    logarithmic = [found for found in scales if found.get("type") == "log"]
+    assert logarithmic and all("zero" not in found for found in logarithmic)
 
 
 def test_a_withheld_estimate_keeps_its_line_with_the_word():

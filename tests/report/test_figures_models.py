@@ -1,13 +1,18 @@
 """ROC curves, calibration and agreement matrices against the statistics and against counting by hand."""
 
+import re
 from collections import Counter
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
 
 from foramen.report.body import NothingToShowError
-from tests.report.drawing import made
+from foramen.report.figures.agreement_matrix import _broken
+from foramen.report.figures.choice import FIGURES
+from foramen.report.figures.theme import LINE, text_width
+from tests.report.drawing import made, text
 from tests.report.figure_sample import (
     STUDY,
     VARIABLES,
@@ -17,6 +22,7 @@ from tests.report.figure_sample import (
     figure,
     marks,
     material,
+    pars_injections,
     people,
     rows,
     without,
@@ -50,8 +56,31 @@ def test_a_point_says_from_which_probability_it_predicts():
 
 def test_the_table_of_a_long_curve_is_short():
     body = figure("roc").numbers
-    assert [row.head[0] for row in body.rows][:3] == ["Relief after 1 month", "AUC", "Cut 1"]
+    heads = [row.head[0] for row in body.rows]
+    assert heads[:3] == ["Relief after 1 month", "Area under the curve", "nobody predicted"]
     assert len(body.rows) == 12 < len(curve(figure("roc").spec))
+    assert "results.csv has all" in body.notes[0].text
+
+
+def test_the_table_of_a_curve_says_from_which_chance_with_both_shares_there():
+    body = figure("roc").numbers
+    assert body.stub == "Success predicted from a chance of"
+    assert [column.head for column in body.columns] == ["Sensitivity, %", "n", "Specificity, %", "n"]
+    statistics = material().results.statistics
+    for row in body.rows[3:]:
+        sensitive, specific = (statistics[row.cells[i][0].row] for i in (0, 2))
+        assert (sensitive.name, specific.name) == ("roc_sensitivity", "roc_specificity")
+        assert dict(sensitive.about)["point"] == dict(specific.about)["point"]
+        cut = float(sensitive.method.rpartition("probability ")[2])
+        assert float(row.head[0]) == pytest.approx(cut, abs=0.0005) and 0 < cut < 1
+
+
+def test_the_table_of_a_calibration_has_the_intervals_that_are_drawn():
+    body = figure("calibration").numbers
+    assert [column.head for column in body.columns] == ["Observed, %", "95% CI", "n", "Expected, %", "n"]
+    bars = [(row["low"], row["high"]) for row in rows(figure("calibration").spec, "rule")]
+    printed = [row.cells[1][0].text for row in body.rows[1:]]
+    assert printed == [f"{low:.1f}; {high:.1f}" for low, high in bars]
 
 
 def test_calibration_points_are_the_risk_groups():
@@ -111,8 +140,33 @@ def test_cells_of_a_matrix_are_the_counts_of_both_readers():
     labels = ("none", "mild", "severe")
     squares = marks(figure("agreement_matrix").spec, "rect")[0]["rows"]
     assert {row["say"]: int(row["text"]) for row in squares} == {
-        f"r1 {labels[i]}, r2 {labels[j]}: {wanted[i, j]}": wanted[i, j] for i in range(3) for j in range(3)
+        f"reader 1 {labels[i]}, reader 2 {labels[j]}: {wanted[i, j]}": wanted[i, j] for i in range(3) for j in range(3)
     }
+
+
+def test_both_axes_of_every_matrix_have_the_names_of_the_grades():
+    """Of the library’s study: ten findings, from yes and no to five grades, some in more than one word."""
+    of = pars_injections()
+    wanted = next(figure for figure in of.study.figures if figure.kind == "agreement_matrix")
+    drawing = FIGURES["agreement_matrix"](of, wanted)
+    texts = marks(drawing.spec, "text")
+    down = [row["text"] for layer in texts if layer["mark"].get("align") == "left" for row in layer["rows"]]
+    across = [row for layer in texts if layer["mark"].get("align") == "center" for row in layer["rows"]]
+    for grade in ("none", "I", "IV", "several", "one", "peri-defect", "trans-defect", "3", "yes"):
+        assert grade in down
+    assert {"none", "I", "IV", "several", "one", "peri-", "defect", "3", "yes"} <= {row["text"] for row in across}
+    assert all(a["x"] != b["x"] or abs(a["y"] - b["y"]) >= LINE for a, b in combinations(across, 2))
+    for row in drawing.numbers.rows:
+        assert not re.match(r"[1-9] (none|I|several|peri)", row.head[0])
+    heads = [[text(cell) for cell in row.cells if cell] for row in drawing.numbers.rows if "across" in row.head[0]]
+    assert len(heads) == 10 and heads[5] == ["none", "I", "II", "III", "IV"]
+
+
+def test_words_of_a_grade_end_their_lines_where_a_word_ends_if_they_can():
+    assert _broken("peri-defect", 50) == ["peri-", "defect"]
+    assert _broken("no change at all", 60) == ["no change", "at all"]
+    assert "".join(_broken("spondylolisthesis", 40)) == "spondylolisthesis"
+    assert all(text_width(line) <= 40 for line in _broken("spondylolisthesis", 40))
 
 
 def test_the_diagonal_is_framed_and_the_most_is_the_darkest():
@@ -135,7 +189,7 @@ def test_unread_cases_are_counted(tmp_path):
     columns["age"] = [40] * len(columns["age"])
     of = made(tmp_path, snapshot(tmp_path / "snapshot", columns, VARIABLES), STUDY)
     notes = [note.text for note in figure("agreement_matrix", of).notes]
-    assert "Cases without both readings are left out: Bone oedema, r1 and r2 7." in notes
+    assert "Cases without both readings are left out: Bone oedema, reader 1 and reader 2 7." in notes
 
 
 def test_a_table_that_was_withheld_is_not_drawn():

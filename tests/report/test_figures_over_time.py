@@ -1,16 +1,20 @@
 """Trajectories and box plots: every mark stands where its statistic says, and what is withheld is not drawn."""
 
+import json
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 
-from foramen.report.body import NothingToShowError
-from foramen.report.figures.axes import log_ticks, spread, ticks
+from foramen.report.figures.axes import log_ticks, spread, stacked, staggered, ticks
+from foramen.report.figures.choice import FIGURES
 from foramen.report.figures.theme import LINE, SERIES, text_width, wrapped
 from foramen.report.table import Withheld
+from foramen.snapshot.codebook import Variable
 from foramen.statistics.result import Statistic
-from tests.report.drawing import parts
+from tests.report.drawing import made, parts
 from tests.report.figure_sample import asking, changed, estimates, figure, marks, material, rows, without, words
+from tests.study.small import snapshot
 
 NRS = {"outcome": "nrs", "analysis": "scores"}
 
@@ -78,8 +82,6 @@ def test_a_change_below_zero_has_a_line_at_zero():
 
 
 def _negated(row: Statistic) -> Statistic:
-    from dataclasses import replace
-
     return replace(row, estimate=-row.estimate, lower=-row.upper, upper=-row.lower)
 
 
@@ -92,23 +94,168 @@ def test_a_withheld_point_is_not_drawn_but_named():
 
 
 def test_a_point_without_an_interval_keeps_its_place():
-    from dataclasses import replace
-
     bare = changed(material(), lambda row: replace(row, lower=None, upper=None) if row.name == "mean" else row)
     drawing = asking("trajectory", bare, outcomes=["walk"])
     assert all("low" not in row for series in spots(drawing.spec) for row in series)
     assert "Not drawn (no bar)" in drawing.notes[1].text
 
 
-def test_five_groups_are_too_many_for_a_panel():
-    def split(row):
-        about = dict(row.about)
-        if row.name != "mean" or about["group"] == "all":
-            return row
-        return row.describing(group=f"{about['group']} {about['timepoint']}")
+def split(row):
+    """Each of the two groups in three, by time point."""
+    about = dict(row.about)
+    if row.name != "mean" or about["group"] == "all":
+        return row
+    return row.describing(group=f"{about['group']} {about['timepoint']}")
 
-    with pytest.raises(NothingToShowError, match="6 groups on one panel cannot be told apart"):
-        asking("trajectory", changed(material(), split), outcomes=["nrs"])
+
+def test_groups_that_cannot_be_told_apart_in_one_panel_have_one_each_on_the_same_scale():
+    drawing = asking("trajectory", changed(material(), split), outcomes=["nrs"])
+    panels = drawing.spec["concat"]
+    assert [panel["title"]["text"] for panel in panels] == [
+        ["CT before"], ["Fluoroscopy before"], ["CT after"], ["Fluoroscopy after"], ["CT late"], ["Fluoroscopy late"],
+    ]  # fmt: skip
+    assert {" ".join(panel["title"]["subtitle"]) for panel in panels} == {"Pain, 0 to 10"}
+    scales = {tuple(layer["encoding"]["y"]["scale"]["domain"]) for layer in marks(drawing.spec, "line")}
+    assert scales == {(0, 10)}
+    assert [len(series) for i in range(6) for series in spots(drawing.spec, i)] == [1] * 6
+    assert len(drawing.numbers.rows) == 6
+
+
+def test_names_beside_lines_that_end_together_stand_in_the_order_of_the_groups():
+    """Whichever of the two ends higher."""
+
+    def level(row):
+        about = dict(row.about)
+        if row.name == "mean" and about["group"] == "Fluoroscopy":
+            return replace(row, estimate=near[about["outcome"], about["timepoint"]] + 0.05)
+        return row
+
+    means = material().entries("mean", ["scores"], group="CT")
+    near = {(e.about["outcome"], e.about["timepoint"]): e.row.estimate for e in means}
+    spec = asking("trajectory", changed(material(), level), outcomes=["nrs"]).spec
+    named = [row for layer in marks(spec, "text") for row in layer["rows"] if row["text"] in (["CT"], ["Fluoroscopy"])]
+    heights = {row["text"][0]: row["y"] for row in named}
+    assert heights["CT"] > heights["Fluoroscopy"]
+
+
+def test_names_beside_lines_that_end_apart_stand_where_their_lines_end():
+    assert stacked([150, 20], [15, 15], 0, 200) == [150, 20]
+    assert stacked([101, 100, 20], [15, 15, 15], 0, 200) == pytest.approx([93, 108, 20], abs=0.51)
+
+
+LONG = ["Before the injection", "Fifteen minutes afterwards", "Following consultation", "One month afterwards",
+        "Three months afterwards", "Six months afterwards"]  # fmt: skip
+
+
+def test_words_of_six_time_points_do_not_run_into_each_other():
+    words = [wrapped(name, 60) for name in LONG]
+    for step in (45, 60, 95, 110):
+        placed = staggered(words, step)
+        boxes = [
+            (i * step, text_width(line), k) for i, lines in enumerate(placed) for k, line in enumerate(lines) if line
+        ]
+        for x, wide, k in boxes:
+            others = [(x2, wide2) for x2, wide2, k2 in boxes if k2 == k and x2 > x]
+            assert all(x2 - x >= (wide + wide2) / 2 for x2, wide2 in others), step
+    assert staggered(words, 200) == words
+
+
+def test_the_axis_of_six_long_time_points_is_staggered(tmp_path):
+    """In the whole figure: every line of words has its place."""
+    names = [f"t{i}" for i in range(6)]
+    points = "".join(f'[[timepoints]]\nname = "{n}"\nlabel = "{word}"\n' for n, word in zip(names, LONG, strict=True))
+    study = f"""
+        id = "six"
+        title = "Six"
+        unit = "treatment"
+        [index]
+        event = "treatment"
+        which = "each"
+        {points}
+        [[outcomes]]
+        name = "nrs"
+        kind = "score"
+        variable = "nrs"
+        timepoints = {names}
+        [[analyses]]
+        name = "scores"
+        kind = "describe"
+        outcomes = ["nrs"]
+        missing = "available"
+        [[figures]]
+        title = "Six"
+        kind = "trajectory"
+        analyses = ["scores"]
+    """.replace("'", '"')
+    columns = {f"nrs__{name}": [1, 2, 3] for name in names}
+    variable = Variable("nrs", "assessments", "number", low=0, high=10, better="lower", label="Pain, 0 to 10")
+    of = made(tmp_path, snapshot(tmp_path / "snapshot", columns, [variable]), study)
+    spec = FIGURES["trajectory"](of, of.study.figures[0]).spec
+    axis = marks(spec, "line")[0]["encoding"]["x"]["axis"]
+    labels = json.loads(axis["labelExpr"].partition("[indexof")[0])
+    step = spec["width"] / 6
+    for k in range(max(map(len, labels))):
+        lines = [(i * step, text_width(label[k])) for i, label in enumerate(labels) if len(label) > k and label[k]]
+        assert all(b[0] - a[0] >= (a[1] + b[1]) / 2 for a, b in pairwise(lines))
+
+
+def test_quantities_of_dose_have_panels_and_units_of_their_own_and_say_that_they_are_unlike(tmp_path):
+    spec, notes = {}, {}
+    of = made(tmp_path, snapshot(tmp_path / "snapshot", DOSES, DOSED), DOSE_STUDY)
+    for wanted in of.study.figures:
+        drawing = FIGURES[wanted.kind](of, wanted)
+        spec[wanted.kind], notes[wanted.kind] = drawing.spec, [note.text for note in drawing.notes]
+    said = (
+        "Dose-area product, mGy·cm² and CTDIvol, mGy are different quantities: one says nothing about another, and "
+        "each has an axis of its own."
+    )
+    assert said in notes["box_plot"] and said in notes["trajectory"]
+    heads = ["Dose-area product, mGy·cm²", "CTDIvol, mGy"]
+    for kind in ("box_plot", "trajectory"):
+        assert [panel["title"] for panel in spec[kind]["concat"]] == heads
+    units = [
+        {layer["encoding"]["x"]["axis"]["title"] for layer in marks(panel, "rect")}
+        for panel in spec["box_plot"]["concat"]
+    ]
+    assert units == [{"mGy·cm²"}, {"mGy"}]
+    alone = of.study.figures[0].model_copy(update={"outcomes": ["ctdi"]})
+    assert not any("different quantities" in note.text for note in FIGURES["box_plot"](of, alone).notes)
+
+
+DOSED = (
+    Variable("dap", "doses", "number", label="Dose-area product", unit="mGy·cm²", low=0, high=9000),
+    Variable("ctdi", "doses", "number", label="CTDIvol", unit="mGy", low=0, high=900),
+)
+DOSES = {"dap": [300, 400, 350, None, None], "ctdi": [None, None, 300, 350, 410]}
+DOSE_STUDY = """
+    id = "dose"
+    title = "Dose"
+    unit = "treatment"
+    [index]
+    event = "treatment"
+    which = "each"
+    [[outcomes]]
+    name = "dap"
+    kind = "score"
+    variable = "dap"
+    [[outcomes]]
+    name = "ctdi"
+    kind = "score"
+    variable = "ctdi"
+    [[analyses]]
+    name = "dose"
+    kind = "describe"
+    outcomes = ["dap", "ctdi"]
+    missing = "available"
+    [[figures]]
+    title = "Boxes"
+    kind = "box_plot"
+    analyses = ["dose"]
+    [[figures]]
+    title = "Means"
+    kind = "trajectory"
+    analyses = ["dose"]
+"""
 
 
 def test_only_the_time_points_asked_for_are_drawn():

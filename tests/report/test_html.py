@@ -86,6 +86,7 @@ def test_every_link_has_its_place_and_no_place_stands_twice(text: str) -> None:
 def test_every_number_of_every_table_is_a_link_to_its_reason(text: str, sample: Report) -> None:
     tables = [*sample.tables(), *(figure.table for figure in sample.figures())]
     shown = [part.row for table in tables for part in table.parts() if isinstance(part, Value | Withheld | Failed)]
+    shown += [column.row for table in tables for column in table.columns if column.row is not None]
     links = re.findall(r'href="#why-(\d+)"', text)
     assert set(shown) == set(sample.whys)
     assert sorted(map(int, links)) == sorted(shown)
@@ -211,7 +212,7 @@ def test_a_number_opens_its_reason_and_escape_goes_back_to_it(page: Page) -> Non
     number(page, "55.1").click()
     heading = why.get_by_role("heading", level=2)
     expect(heading).to_be_focused()
-    expect(heading).to_have_text("All: at least half gone at 1 month, %")
+    expect(heading).to_have_text("Why 55.1?")
     expect(heading).to_be_in_viewport()
     for words in (
         "Wilson score interval",
@@ -232,7 +233,7 @@ def test_the_next_number_takes_the_place_of_the_last(desk: Page) -> None:
     why = desk.get_by_role("complementary")
     number(desk, "55.1").click()
     number(desk, "6.8").press("Enter")
-    expect(why.get_by_role("heading", level=2)).to_have_text("Pain before, 0 to 10, mean")
+    expect(why.get_by_role("heading", level=2)).to_have_text("Why 6.8?")
     expect(why.get_by_role("table", name="Pain before, 0 to 10, by group")).to_be_visible()
     expect(why.get_by_role("table")).to_have_count(1)
     why.get_by_role("button", name="Close").click()
@@ -254,7 +255,30 @@ def test_what_is_withheld_or_failed_says_so_and_why(desk: Page) -> None:
 def test_an_address_with_a_number_opens_it(browser: Browser, file: Path) -> None:
     page = browser.new_page()
     page.goto(file.as_uri() + "#why-3")
-    expect(page.locator("#why-title")).to_have_text("Age, years, SD")
+    expect(page.locator("#why-title")).to_have_text("Why 15.0?")
+    page.close()
+
+
+def test_the_number_over_a_column_opens_its_reason(desk: Page) -> None:
+    head = desk.get_by_role("columnheader", name="Analysed n = 1,079")
+    head.get_by_role("link", name="n = 1,079").click()
+    expect(desk.locator("#why-title")).to_have_text("Why n = 1,079?")
+    expect(desk.get_by_role("complementary").locator(".why[open]")).to_contain_text("Analysed: n = 1,079")
+
+
+def test_a_number_printed_in_two_ways_is_asked_for_as_it_stands(
+    browser: Browser, sample: Report, tmp_path: Path
+) -> None:
+    """Both texts open one explanation, under the text that was chosen."""
+    table = sample.tables()[0]
+    rows = (Row(("Relief",), ((Value("56", 0), " (", Value("41.8", 0), ")"), (Value("78", 0, "134 − 56"),), ())),)
+    path = tmp_path / "report.html"
+    path.write_text(render_html(replace(sample, items=[replace(table, rows=rows)])), encoding="utf-8")
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    for text in ("56", "41.8", "78"):
+        number(page, text).click()
+        expect(page.locator("#why-title")).to_have_text(f"Why {text}?")
     page.close()
 
 
@@ -304,7 +328,7 @@ def test_the_supplement_is_folded_and_its_numbers_open_it(browser: Browser, long
     expect(listing).to_have_count(0)
     page.goto(long.as_uri() + "#why-1")
     expect(listing).to_be_visible()
-    expect(page.locator("#why-title")).to_have_text("Age, years, SD")
+    expect(page.locator("#why-title")).to_have_text("Why 14.1?")
     page.keyboard.press("Escape")
     expect(number(page, "14.1")).to_be_focused()
     page.close()

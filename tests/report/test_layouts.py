@@ -1,105 +1,24 @@
 """What each layout shows of small studies, and what it says when it cannot be filled."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import get_args
 
 import pytest
 
 from foramen.report.body import Body, NothingToShowError
+from foramen.report.layouts import lines
 from foramen.report.layouts.agreement import KOO_LI, LANDIS_KOCH, grade
 from foramen.report.layouts.choice import LAYOUTS
 from foramen.report.layouts.coverage import unshown, untold
 from foramen.report.layouts.listing import listing_of
 from foramen.report.layouts.notes import shown
-from foramen.report.material import Material
+from foramen.report.material import QUANTILES, Material
 from foramen.report.table import Failed
 from foramen.snapshot.codebook import SUPPRESSED, Variable
 from foramen.study.display_definition import Layout
-from tests.report.drawing import column, drawn, laid_out, made, parts
-from tests.study.small import VARIABLES, snapshot
-
-HEAD = """
-id = "small"
-title = "A small study"
-unit = "treatment"
-[index]
-event = "treatment"
-which = "each"
-"""
-
-GROUPS = '[groups]\nvariable = "arm"\nlevels = ["A", "B"]\n'
-
-TIMES = """
-[[timepoints]]
-name = "before"
-[[timepoints]]
-name = "after"
-label = "1 month"
-{window}
-[[timepoints]]
-name = "late"
-label = "1 year"
-"""
-
-NRS = '[[outcomes]]\nname = "nrs"\nlabel = "Pain"\nkind = "score"\nvariable = "nrs"\ntimepoints = ["before", "after"]\n'
-HALF = """
-[[outcomes]]
-name = "half"
-label = "Half of the pain gone"
-kind = "responder"
-variable = "nrs"
-baseline = "before"
-relief_percent = 50
-timepoints = ["after", "late"]
-"""
-CLASSES = """
-[[outcomes]]
-name = "class"
-label = "Relief"
-kind = "category"
-variable = "nrs"
-baseline = "before"
-bands_of = "relief_percent"
-timepoints = ["after", "late"]
-bands = [{ label = "less", below = 50 }, { label = "half", at_least = 50, below = 100 }, { label = "gone", is = 100 }]
-"""
-SEX = '[[outcomes]]\nname = "sex"\nlabel = "Sex"\nkind = "category"\nvariable = "sex"\n'
-AGE = '[[outcomes]]\nname = "age"\nlabel = "Age, years"\nkind = "score"\nvariable = "age"\n'
-
-
-def analysis(name: str, kind: str, outcomes: str, *more: str, missing: str = "available") -> str:
-    listed = ", ".join(f'"{outcome}"' for outcome in outcomes.split())
-    lines = [f'name = "{name}"', f'kind = "{kind}"', f'missing = "{missing}"', f"outcomes = [{listed}]", *more]
-    return "\n".join(["[[analyses]]", *lines, ""])
-
-
-def table(layout: str, analyses: str, *more: str) -> str:
-    listed = ", ".join(f'"{name}"' for name in analyses.split())
-    return "\n".join(["[[tables]]", 'title = "T"', f'layout = "{layout}"', f"analyses = [{listed}]", *more, ""])
-
-
-COLUMNS: dict[str, list[int | None]] = {
-    "sex": [0, 0, 1, 1, 0, 1, None, 1],
-    "age": [30, 40, 50, 60, 45, 55, 65, None],
-    "arm": [0, 0, 0, 0, 1, 1, 1, 1],
-    "nrs__before": [8, 8, 6, 4, 8, 6, 0, 5],
-    "nrs__after": [4, 0, 6, None, 8, 3, 0, 2],
-    "nrs__late": [2, 8, 1, None, 6, 0, 0, None],
-}
-
-
-@pytest.fixture
-def asked(tmp_path: Path):
-    """A table of a study with the given parts, from these columns."""
-
-    def of(
-        *text: str, columns: dict = COLUMNS, variables=VARIABLES, window: str = "", style: str = "swiss"
-    ) -> Material:
-        held = snapshot(tmp_path / "snapshot", columns, variables)
-        return made(tmp_path, held, HEAD + "\n".join(text).replace("{window}", window), style=style)
-
-    return of
+from tests.report.drawing import column, drawn, laid_out, parts
+from tests.report.tables import AGE, CLASSES, COLUMNS, GROUPS, HALF, NRS, SEX, TIMES, analysis, table
+from tests.study.small import VARIABLES
 
 
 def says(body: Body, text: str) -> bool:
@@ -127,9 +46,8 @@ def test_a_table_without_its_analysis_says_which_kind_it_needs(asked, layout: st
 
 
 def test_outcomes_that_no_analysis_describes_leave_nothing_to_show(asked) -> None:
-    material = asked(
-        SEX, AGE, analysis("who", "describe", "sex"), table("characteristics", "who", 'outcomes = ["age"]')
-    )
+    analyses = analysis("who", "describe", "sex"), analysis("ages", "compare", "age", 'tests = ["t"]')
+    material = asked(GROUPS, SEX, AGE, *analyses, table("characteristics", "who ages", 'outcomes = ["age"]'))
     with pytest.raises(NothingToShowError, match="None of the outcomes wanted"):
         laid_out(material)
 
@@ -230,8 +148,8 @@ def test_events_nobody_had_have_a_bound_and_only_in_a_table_of_events(asked) -> 
     bodies = [
         laid_out(asked(SEX, who, table(name, "who"), columns=columns)) for name in ("complications", "satisfaction")
     ]
-    assert [column(body, 0)["Male"] for body in bodies] == ["0 (0.0; up to 4.9 %)", "0 (0.0 %)"]  # 1 - 0.05^(1/60)
-    assert says(bodies[0], "one-sided 95 % upper bound")
+    assert [column(body, 0)["Male"] for body in bodies] == ["0 (0.0 %), at most 4.9 %", "0 (0.0 %)"]  # 1 - 0.05^(1/60)
+    assert says(bodies[0], "At most: where nobody had it, the exact one-sided 95 % upper bound")
 
 
 DOSES = (
@@ -259,10 +177,10 @@ def test_doses_have_a_block_for_each_quantity_and_missing_only_where_it_was_reco
 
 
 MODE = (*VARIABLES, Variable("mode", "assessments", "category", labels=("link", "phone")))
-ROAD = """
+MODE_OF = """
 [[outcomes]]
-name = "road"
-label = "Road"
+name = "mode"
+label = "Mode"
 kind = "category"
 variable = "nrs"
 role = "mode"
@@ -270,15 +188,15 @@ timepoints = ["after"]
 """
 
 
-def test_by_mode_has_a_column_per_road_and_one_for_answers_without(asked) -> None:
+def test_by_mode_tells_those_who_did_not_answer_from_those_whose_mode_is_not_known(asked) -> None:
     columns = {**COLUMNS, "nrs__after__mode": [0, 0, 1, None, 1, 1, None, 0]}
-    by = analysis("by_road", "describe", "nrs", 'timepoints = ["after"]', 'by = { outcome = "road", at = "after" }')
-    text = TIMES, NRS, ROAD, by, table("by_mode", "by_road")
+    by = analysis("by_mode", "describe", "nrs", 'timepoints = ["after"]', 'by = { outcome = "mode", at = "after" }')
+    text = TIMES, NRS, MODE_OF, by, table("by_mode", "by_mode")
     assert (
         "\n" + drawn(laid_out(asked(*text, columns=columns, variables=MODE)))
         == """
-Outcome                  | link, n = 3 | phone, n = 3 | Road not recorded
-Pain, 1 month, mean ± SD | 2.0 ± 2.0   | 5.7 ± 2.5    | 2"""
+Outcome                  | link, n = 3 | phone, n = 3 | Answered, mode not known | No answer
+Pain, 1 month, mean ± SD | 2.0 ± 2.0   | 5.7 ± 2.5    | 1                        | 1"""
     )
 
 
@@ -301,15 +219,18 @@ def test_scores_have_n_where_it_is_less_and_tests_within_below(asked) -> None:
     text = GROUPS, TIMES, NRS, *analyses, table("scores", "scores time", 'summary = ["median_iqr"]')
     material = asked(*text, style="european_radiology")
     body = laid_out(material)
-    lines = column(body, 0)
-    assert lines["Before"] == "7.0 (4.5–8.0)"
-    assert lines["1 month"] == "4.0 (0.0–6.0), n = 3"
-    assert lines["Complete cases, n"] == "3"
-    assert lines["Left out of these tests, an answer missing"] == "1"
+    found = column(body, 0)
+    assert found["Before"] == "7.0 (4.5–8.0)"
+    assert found["1 month"] == "4.0 (0.0–6.0), n = 3"
+    assert found["Complete cases, n"] == "3"
+    assert found["Left out of these tests, an answer missing"] == "1"
     change = material.entry("mean_change", ["time"], group="A")
     assert change is not None and change.row.estimate == -4.0
-    assert lines["1 month against before, mean change (95% CI), p"].startswith("−4.0 (−13.9; 5.9), p = 0.225^")
-    assert lines["1 month against before, median change (95% CI), p"].startswith("−4.0, p = 0.500^")
+    assert found["1 month against before, mean change (95% CI), p"].startswith("−4.0 (−13.9; 5.9), p = 0.225^")
+    (shift,) = [head for head in found if "Hodges–Lehmann" in head]
+    assert shift.startswith("1 month against before, Hodges–Lehmann change (95% CI)^")
+    assert found[shift].startswith("−4.0, p = 0.500^")
+    assert says(body, "Hodges–Lehmann pseudomedian of second minus first")
     assert says(body, "Too few pairs for an interval at this level")
 
 
@@ -319,7 +240,8 @@ def test_scores_count_answers_outside_the_window(asked) -> None:
     scores = analysis("scores", "describe", "nrs")
     body = laid_out(asked(TIMES, NRS, scores, table("scores", "scores"), columns=columns, window=window))
     assert column(body, 0)["1 month"] == "3.4 ± 3.0, n = 5"
-    assert column(body, 0)["Answered outside the window"] == "2"
+    assert (column(body, 0)["Missing"], column(body, 0)["of whom outside the window"]) == ("3", "2")
+    assert [row.level for row in body.rows[-2:]] == [2, 3]
 
 
 def test_two_summaries_stand_in_two_lines_each_with_its_test(asked) -> None:
@@ -329,9 +251,14 @@ def test_two_summaries_stand_in_two_lines_each_with_its_test(asked) -> None:
     )
     summary = 'summary = ["mean_sd", "median_iqr"]\ntimepoints = ["before"]\ndecimals = { mean = 2, quantile = 0 }'
     body = laid_out(asked(GROUPS, TIMES, NRS, *analyses, table("scores", "scores tested", summary)))
-    assert [len(row.cells[2]) for row in body.rows[1:]] == [2, 2]
+    assert [len(row.cells[3]) for row in body.rows[1:]] == [2, 2]
     assert column(body, 0) == {"Before, mean ± SD": "6.50 ± 1.91", "Before, median (IQR)": "7 (5 to 8)"}
-    assert [note.text.split(",")[0] for note in body.notes[:2]] == ["t test for independent groups", "Mann–Whitney U"]
+    tests = [note.text.split(",")[0] for note in body.notes if note.mark]
+    assert [text.split(":")[0] for text in tests] == [
+        "t test for independent groups",
+        "Hodges–Lehmann shift",
+        "Mann–Whitney U",
+    ]
 
 
 # Responders and percentages
@@ -356,7 +283,8 @@ def test_responders_by_group_with_classes_tests_and_both_rules_for_the_missing(a
     assert column(body, 0) == {
         "Responders": "2 (66.7 %)", "Gone": "1 (33.3 %)", "Half": "1 (33.3 %)", "Non-responders": "1 (33.3 %)",
         "Less": "1 (33.3 %)", "All classes": "", "With an answer": "3", "Missing": "1",
-        "Baseline 0, change undefined": "0", "Responders, missing counted as failure": "2 (50.0 %)",
+        "Baseline 0, change undefined": "0", "Responders, no answer counted as non-responder": "2 (50.0 %)",
+        "Counted": "4",
     }  # fmt: skip
     assert column(body, 1)["Baseline 0, change undefined"] == "1"
     assert (column(body, 2)["Responders"], column(body, 2)["All classes"]) == ("1.000^a", "1.000^b")
@@ -421,6 +349,7 @@ def test_completeness_says_how_many_were_expected_and_answered(asked) -> None:
         "  A               | 4        | 2           | 50.0    |              | 1",
         "  B               | 4        | 3           | 75.0    |              | 1",
         "a Fisher's exact test, two-sided by probability",
+        "An answer outside its window does not count as one.",
     ])  # fmt: skip
 
 
@@ -507,15 +436,20 @@ def test_predictors_alone_and_together(asked) -> None:
 
 def test_several_models_have_a_block_each(asked) -> None:
     second = (
-        MODEL.replace('"model"', '"other"').replace("Who gets better", "By age").replace(', { variable = "sex" }', "")
+        MODEL.replace('"model"', '"other"')
+        .replace("Who gets better", "By age and arm")
+        .replace('{ variable = "sex" }', '{ variable = "arm" }')
     )
     text = TIMES, HALF_AFTER, AGE, SEX, ALONE, MODEL, second, table("predictors", "alone model other")
-    body = laid_out(asked(*text, columns=MODELLED))
-    assert [row.head[0] for row in body.rows if row.kind == "group"] == ["Who gets better", "By age"]
+    body = laid_out(asked(*text, columns={**MODELLED, "arm": [0, 1] * 6 + [0]}))
+    assert [row.head[0] for row in body.rows if row.kind == "group"] == ["Who gets better", "By age and arm"]
     assert [row.head[0] for row in body.rows if row.head[0] == "n"] == ["n", "n"]
     assert [column.sub for column in body.columns] == [""] * len(body.columns)
     heads = ["".join(map(str, row.head)) for row in body.rows]
-    assert heads.index("By age") < len(heads) - 1 and heads[heads.index("By age") :].count("Sex, n (%)") == 0
+    assert (
+        heads.index("By age and arm") < len(heads) - 1
+        and heads[heads.index("By age and arm") :].count("Sex, n (%)") == 0
+    )
 
 
 def test_a_model_that_cannot_be_fitted_says_so_in_its_place(asked) -> None:
@@ -571,7 +505,8 @@ def test_three_readers_stand_pair_by_pair_and_all_together(asked) -> None:
     measures = agreement("grade", "r1 r2 r3", "cohen_kappa fleiss_kappa gwet_ac1 krippendorff_alpha")
     body = laid_out(asked(SEX, measures, table("agreement", "readers"), columns={**GRADES, "sex": [0] * 12}))
     assert [(row.head[0], row.level) for row in body.rows] == [
-        ("Grade", 0), ("r1 and r2", 1), ("r1 and r3", 1), ("r2 and r3", 1), ("r1 and r2 and r3", 1),
+        ("Grade", 0), ("reader 1 and reader 2", 1), ("reader 1 and reader 3", 1), ("reader 2 and reader 3", 1),
+        ("reader 1, reader 2 and reader 3", 1),
     ]  # fmt: skip
 
 
@@ -610,8 +545,8 @@ def test_a_listing_shows_every_statistic(asked) -> None:
     text = GROUPS, TIMES, NRS, HALF, AGE, SEX, *analyses, table("listing", "scores time model")
     material = asked(*text)
     body = laid_out(material)
-    assert shown(body) == sorted(shown(body), key=shown(body).index)
-    assert set(shown(body)) == set(range(len(material.results.statistics)))
+    nobody = {e.place for e in map(material.at, range(len(material.results.statistics))) if lines.nobody(e)}
+    assert nobody and set(shown(body)) == set(range(len(material.results.statistics))) - nobody
     assert unshown(body, ["scores", "time", "model"], material) == []
 
 
@@ -636,12 +571,17 @@ def test_a_listing_of_what_is_left_has_its_methods(asked) -> None:
 
 
 def test_missing_that_a_table_does_not_show_are_not_told(asked) -> None:
-    """n is shown where some are missing; a table that shows neither tells neither."""
+    """n is shown where some are missing; a table that shows neither tells neither, unless the supplement says of how
+    many another number is."""
     material = asked(TIMES, NRS, analysis("scores", "describe", "nrs"), table("scores", "scores"))
-    means = [e.place for name in ("mean", "sd") for e in material.entries(name, timepoint="after")]
-    names = {(material.at(p).row.name, material.at(p).about["timepoint"]) for p in untold(material, means)}
-    assert {("n", "after"), ("missing", "after")} <= names
-    assert {("n", "before"), ("missing", "before")} <= names
+
+    def left(*names: str) -> set[tuple[str, str]]:
+        places = [e.place for name in names for e in material.entries(name)]
+        return {(material.at(p).row.name, material.at(p).about["timepoint"]) for p in untold(material, places)}
+
+    sizes = {("n", "after"), ("missing", "after")}
+    assert left("mean", "sd", *QUANTILES) == sizes
+    assert not sizes & left("mean", "sd") and ("median", "after") in left("mean", "sd")
 
 
 def unshown_names(body: Body, material: Material) -> set[str]:
@@ -653,8 +593,8 @@ def test_the_same_table_in_ama_style(asked) -> None:
     analyses = analysis("who", "describe", "age sex"), analysis("ages", "compare", "age", 'tests = ["t"]')
     material = asked(GROUPS, AGE, SEX, *analyses, table("characteristics", "who ages"), style="ama")
     assert drawn(laid_out(material)).splitlines()[:4] == [
-        "Characteristic        | A, n = 4    | B, n = 4    | P",
-        "Age, years, mean (SD) | 45.0 (12.9) | 55.0 (10.0) | .30^a",
+        "Characteristic        | A, n = 4    | B, n = 4    | Difference (95% CI), B minus A | P",
+        "Age, years, mean (SD) | 45.0 (12.9) | 55.0 (10.0) | 10.0 (−12.3 to 32.3)           | .30^a",
         "  Missing             | 0           | 1",
         "Sex, No. (%)",
     ]

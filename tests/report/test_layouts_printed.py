@@ -181,6 +181,7 @@ def study(layout: str, analyses: str, table: str = "") -> str:
     text = TRIAL + "".join(f'\n[[outcomes]]\nname = "{name}"\n{OUTCOMES[name]}\n' for name in used)
     for i, (kind, tests, *outcomes) in enumerate(lines):
         asked = f"tests = {tests.split(',')}\n" if tests != "-" else ""
+        asked += "overall = false\n" if kind != "compare" else ""
         text += f'\n[[analyses]]\nname = "a{i}"\nkind = "{kind}"\nmissing = "available"\n{asked}outcomes = {outcomes}\n'
     names = [f"a{i}" for i in range(len(lines))]
     return text + f'\n[[tables]]\ntitle = "printed"\nlayout = "{layout}"\nanalyses = {names}\n{table}\n'
@@ -206,29 +207,29 @@ PRINTED = {
         """,
         'summary = ["mean_sd", "median_iqr"]\ndecimals = { mean = 2, quantile = 1 }',
         """
-Characteristic | fluoroscopy, n = 100 | CT, n = 100      | p
+Characteristic | fluoroscopy, n = 100 | CT, n = 100      | Difference (95% CI), CT minus fluoroscopy | p
 Age, years
-  Mean ± SD    | 51.29 ± 8.77         | 52.71 ± 10.11    | 0.290^a
+  Mean ± SD    | 51.29 ± 8.77         | 52.71 ± 10.11    | 1.42 (−1.22; 4.06)                        | 0.290^a
   Median (IQR) | 50.0 (45.0–58.0)     | 54.0 (45.0–60.0)
-Sex, n (%)     |                      |                  | 0.776^b
+Sex, n (%)     |                      |                  |                                           | 0.776^b
   Male         | 46 (46.0%)           | 44 (44.0%)
   Female       | 54 (54.0%)           | 56 (56.0%)
-L3 root, n (%) |                      |                  | 0.756^b
+L3 root, n (%) |                      |                  |                                           | 0.756^b
   No           | 94 (94.0%)           | 95 (95.0%)
   Unilateral   | 0 (0.0%)             | 0 (0.0%)
   Bilateral    | 6 (6.0%)             | 5 (5.0%)
-L4 root, n (%) |                      |                  | 0.672^b
+L4 root, n (%) |                      |                  |                                           | 0.672^b
   No           | 21 (21.0%)           | 20 (20.0%)
   Unilateral   | 43 (43.0%)           | 38 (38.0%)
   Bilateral    | 36 (36.0%)           | 42 (42.0%)
-L5 root, n (%) |                      |                  | 0.754^b
+L5 root, n (%) |                      |                  |                                           | 0.754^b
   No           | 10 (10.0%)           | 12 (12.0%)
   Unilateral   | 47 (47.0%)           | 42 (42.0%)
   Bilateral    | 43 (43.0%)           | 46 (46.0%)
 a t test for independent groups, equal variances assumed (Student)
 b Pearson chi-square, no continuity correction
 IQR, interquartile range: lower to upper quartile.
-Nobody has “unilateral” of the value: left out (χ², L3 root).
+Nobody has “unilateral”, which is left out (χ², L3 root).
 """,
     ),
     "table 2": (
@@ -260,19 +261,25 @@ a Pearson chi-square, no continuity correction
         """,
         'summary = ["median_iqr"]',
         """
-Quantity                   | fluoroscopy, n = 100 | CT, n = 100         | p
+Quantity                   | fluoroscopy, n = 100 | CT, n = 100         | Difference (95% CI), CT minus fluoroscopy \
+| p
 Dose-area product, mGy·cm²
-  Median (IQR)             | 352.0 (270.5–415.0)  | not recorded        | not computed
+  Median (IQR)             | 352.0 (270.5–415.0)  | not recorded        |                                           \
+| not computed
 CTDIvol, mGy
-  Median (IQR)             | not recorded         | 347.5 (265.0–388.5) | not computed
+  Median (IQR)             | not recorded         | 347.5 (265.0–388.5) |                                           \
+| not computed
 Operative time, min
-  Median (IQR)             | 22.5 (19.0–30.0)     | 23.0 (19.0–30.0)    | 0.317^a
-a Mann–Whitney U, tie-corrected normal approximation, no continuity correction (statistic is z)
+  Median (IQR)             | 22.5 (19.0–30.0)     | 23.0 (19.0–30.0)    | 1.0 (−1.0; 3.0)^a                         \
+| 0.317^b
+a Hodges–Lehmann shift: median of all pairwise differences; interval by Moses, normal approximation without tie \
+correction
+b Mann–Whitney U, tie-corrected normal approximation, no continuity correction (statistic is z)
 IQR, interquartile range: lower to upper quartile.
-Dose-area product, CTDIvol and dose-length product are different quantities: one says nothing about another, and none \
-is compared with another.
+Dose-area product, CTDIvol and dose-length product are different quantities: one says nothing about another, and \
+none is compared with another.
 Not computed: recorded in one group only: another quantity is not compared (Mann–Whitney U, Dose-area product, \
-mGy·cm², CT, against fluoroscopy; Mann–Whitney U, CTDIvol, mGy, CT, against fluoroscopy).
+mGy·cm², CT vs fluoroscopy; Mann–Whitney U, CTDIvol, mGy, CT vs fluoroscopy).
 """,
     ),
     "table 5, safety": (
@@ -283,17 +290,17 @@ mGy·cm², CT, against fluoroscopy; Mann–Whitney U, CTDIvol, mGy, CT, against 
         """,
         "",
         """
-Event                         | fluoroscopy, n = 100 | CT, n = 100 | p
-Complication, n (%)           |                      |             | 0.385^a
-  None                        | 99 (99.0%)           | 96 (96.0%)
-  Abscess                     | 1 (1.0%)             | 1 (1.0%)
-  Discitis and neuritis       | 0 (0.0; up to 3.0%)  | 1 (1.0%)
-  Haematoma                   | 0 (0.0; up to 3.0%)  | 2 (2.0%)
-Contrast extravasation, n (%) |                      |             | 1.000^a
-  Negative                    | 95 (95.0%)           | 95 (95.0%)
-  Positive                    | 5 (5.0%)             | 5 (5.0%)
+Event                         | fluoroscopy, n = 100   | CT, n = 100 | p
+Complication, n (%)           |                        |             | 0.385^a
+  None                        | 99 (99.0%)             | 96 (96.0%)
+  Abscess                     | 1 (1.0%)               | 1 (1.0%)
+  Discitis and neuritis       | 0 (0.0%), at most 3.0% | 1 (1.0%)
+  Haematoma                   | 0 (0.0%), at most 3.0% | 2 (2.0%)
+Contrast extravasation, n (%) |                        |             | 1.000^a
+  Negative                    | 95 (95.0%)             | 95 (95.0%)
+  Positive                    | 5 (5.0%)               | 5 (5.0%)
 a Pearson chi-square, no continuity correction
-Where nobody had it, “up to” is the exact one-sided 95% upper bound.
+At most: where nobody had it, the exact one-sided 95% upper bound.
 6 of 8 expected counts are below 5, the smallest is 0.50 (χ², Complication).
 """,
     ),
@@ -306,23 +313,28 @@ Where nobody had it, “up to” is the exact one-sided 95% upper bound.
         """,
         'summary = ["median_iqr"]\ndecimals = { quantile = 1 }',
         """
-Medication                           | fluoroscopy, n = 100 | CT, n = 100      | p
-Reduction of NSAIDs, %, median (IQR) | 70.0 (60.0–80.0)     | 70.0 (50.0–80.0) | 0.524^a
-Morphine equivalent, before, n (%)   |                      |                  | 0.407^b
+Medication                           | fluoroscopy, n = 100 | CT, n = 100      | Difference (95% CI), CT minus \
+fluoroscopy | p
+Reduction of NSAIDs, %, median (IQR) | 70.0 (60.0–80.0)     | 70.0 (50.0–80.0) | 0.0 (−10.0; 0.0)^a                  \
+      | 0.524^b
+Morphine equivalent, before, n (%)   |                      |                  |                                     \
+      | 0.407^c
   0 mg                               | 96 (96.0%)           | 98 (98.0%)
   10 mg                              | 4 (4.0%)             | 2 (2.0%)
   20 mg                              | 0 (0.0%)             | 0 (0.0%)
-Morphine equivalent, 1 month, n (%)  |                      |                  | 0.316^b
+Morphine equivalent, 1 month, n (%)  |                      |                  |                                     \
+      | 0.316^c
   0 mg                               | 100 (100.0%)         | 99 (99.0%)
   10 mg                              | 0 (0.0%)             | 0 (0.0%)
   20 mg                              | 0 (0.0%)             | 1 (1.0%)
-a Mann–Whitney U, tie-corrected normal approximation, no continuity correction (statistic is z)
-b Pearson chi-square, no continuity correction
+a Hodges–Lehmann shift: median of all pairwise differences; interval by Moses, normal approximation without tie \
+correction
+b Mann–Whitney U, tie-corrected normal approximation, no continuity correction (statistic is z)
+c Pearson chi-square, no continuity correction
 IQR, interquartile range: lower to upper quartile.
-Nobody has “20 mg” of the value: left out; 2 of 4 expected counts are below 5, the smallest is 3.00 (χ², Morphine \
-equivalent, Before).
-Nobody has “10 mg” of the value: left out; 2 of 4 expected counts are below 5, the smallest is 0.50 (χ², Morphine \
-equivalent, 1 month).
+Nobody has “20 mg”, which is left out; 2 of 4 expected counts are below 5, the smallest is 3.00 (χ², Morphine \
+equivalent, Before); nobody has “10 mg”, which is left out; 2 of 4 expected counts are below 5, the smallest is 0.50 \
+(χ², Morphine equivalent, 1 month).
 """,
     ),
     "table 6": (
@@ -347,8 +359,8 @@ Satisfaction with the results, 6 months, n (%)   |                      |       
   Very satisfied                                 | 45 (45.0%)           | 35 (35.0%)
 a Pearson chi-square, no continuity correction
 Percentages are of those who answered; who did not answer is counted as missing.
-2 of 8 expected counts are below 5, the smallest is 0.50 (χ², Satisfaction with the procedure, 6 months).
-2 of 8 expected counts are below 5, the smallest is 1.00 (χ², Satisfaction with the results, 6 months).
+2 of 8 expected counts are below 5, the smallest is 0.50 (χ², Satisfaction with the procedure, 6 months); 2 of 8 \
+expected counts are below 5, the smallest is 1.00 (χ², Satisfaction with the results, 6 months).
 """,
     ),
 }
@@ -363,28 +375,44 @@ def test_tables_of_seed_003(trial, tmp_path: Path, table: str) -> None:
 
 
 SEED_003_TABLE_3 = """
-Score                                         | fluoroscopy, n = 100 | CT, n = 100      | p
+Score                                         | fluoroscopy, n = 100 | CT, n = 100      | Difference (95% CI), CT \
+minus fluoroscopy | p
 Oswestry disability index, %, median (IQR)
-  Before                                      | 32.0 (25.0–40.0)     | 30.0 (24.0–35.0) | 0.206^a
-  1 month                                     | 24.0 (20.0–30.0)     | 22.0 (17.0–30.0) | 0.654^a
-  3 months                                    | 20.0 (15.0–24.0)     | 20.0 (15.0–24.0) | 0.688^a
-  6 months                                    | 15.0 (12.0–20.0)     | 15.0 (12.0–20.5) | 0.775^a
+  Before                                      | 32.0 (25.0–40.0)     | 30.0 (24.0–35.0) | −2.0 (−4.0; 1.0)^a         \
+               | 0.206^b
+  1 month                                     | 24.0 (20.0–30.0)     | 22.0 (17.0–30.0) | −1.0 (−3.0; 2.0)^a         \
+               | 0.654^b
+  3 months                                    | 20.0 (15.0–24.0)     | 20.0 (15.0–24.0) | 0.0 (−3.0; 2.0)^a          \
+               | 0.688^b
+  6 months                                    | 15.0 (12.0–20.0)     | 15.0 (12.0–20.5) | 0.0 (−2.0; 2.0)^a          \
+               | 0.775^b
   Friedman χ² (df), over time                 | 251.98 (3)           | 246.22 (3)
-  p, over time                                | < 0.001^b            | < 0.001^b
+  p, over time                                | < 0.001^c            | < 0.001^c
   Complete cases, n                           | 100                  | 100
 Pain, visual analogue scale, mm, median (IQR)
-  Before                                      | 60 (50–80)           | 60 (50–80)       | 0.500^a
-  1 day                                       | 40 (40–50)           | 50 (40–60)       | 0.404^a
-  1 week                                      | 40 (30–50)           | 40 (30–50)       | 0.084^a
-  1 month                                     | 30 (20–40)           | 40 (30–50)       | 0.030^a
-  3 months                                    | 30 (20–40)           | 30 (20–40)       | 0.041^a
-  6 months                                    | 25 (20–40)           | 30 (20–40)       | 0.012^a
+  Before                                      | 60 (50–80)           | 60 (50–80)       | 0.0 (0.0; 0.0)^a           \
+               | 0.500^b
+  1 day                                       | 40 (40–50)           | 50 (40–60)       | 0.0 (0.0; 10.0)^a          \
+               | 0.404^b
+  1 week                                      | 40 (30–50)           | 40 (30–50)       | 0.0 (0.0; 10.0)^a          \
+               | 0.084^b
+  1 month                                     | 30 (20–40)           | 40 (30–50)       | 10.0 (0.0; 10.0)^a         \
+               | 0.030^b
+  3 months                                    | 30 (20–40)           | 30 (20–40)       | 0.0 (0.0; 10.0)^a          \
+               | 0.041^b
+  6 months                                    | 25 (20–40)           | 30 (20–40)       | 10.0 (0.0; 10.0)^a         \
+               | 0.012^b
   Friedman χ² (df), over time                 | 419.18 (5)           | 384.41 (5)
-  p, over time                                | < 0.001^b            | < 0.001^b
+  p, over time                                | < 0.001^c            | < 0.001^c
   Complete cases, n                           | 100                  | 100
-a Mann–Whitney U, tie-corrected normal approximation, no continuity correction (statistic is z)
-b Friedman, tie-corrected, chi-square approximation, complete rows
+a Hodges–Lehmann shift: median of all pairwise differences; interval by Moses, normal approximation without tie \
+correction
+b Mann–Whitney U, tie-corrected normal approximation, no continuity correction (statistic is z)
+c Friedman, tie-corrected, chi-square approximation, complete rows
 IQR, interquartile range: lower to upper quartile.
+P is at most 0.05, yet the interval holds 0: the two are different approximations (Hodges–Lehmann difference, Pain, \
+visual analogue scale, mm, 1 month, CT vs fluoroscopy; Hodges–Lehmann difference, Pain, visual analogue scale, mm, 3 \
+months, CT vs fluoroscopy; Hodges–Lehmann difference, Pain, visual analogue scale, mm, 6 months, CT vs fluoroscopy).
 """
 """Printed as here, the scale of pain in cm (6.0, 4.0, … 2.50), and Friedman with three decimals: 251.976, 246.220,
 419.176, 384.408."""

@@ -10,15 +10,17 @@ import pytest
 
 from foramen.report.body import Body, NothingToShowError
 from foramen.report.layouts.choice import LAYOUTS
-from foramen.report.layouts.coverage import unshown
+from foramen.report.layouts.coverage import unshown, untold
 from foramen.report.layouts.listing import listing_of
 from foramen.report.layouts.notes import shown
+from foramen.report.layouts.supplement import supplements
+from foramen.report.layouts.told import tells_interval, told
 from foramen.report.material import Material
 from foramen.report.style import load_style, style_names
 from foramen.report.table import Value
 from foramen.statistics.result import Statistic
 from foramen.study.results import Results
-from tests.report.drawing import check, cohort, run_document
+from tests.report.drawing import check, cohort, drawn, run_document
 from tests.report.drawing import parts as every_part
 
 STUDIES = (
@@ -69,16 +71,37 @@ def test_every_number_of_every_table_is_one_of_its_statistic(material: Material)
 
 
 def test_what_tables_do_not_tell_the_supplement_lists(material: Material) -> None:
-    told: set[int] = set()
     for wanted in material.study.tables:
         body = LAYOUTS[wanted.layout](material, wanted)
         left = unshown(body, wanted.analyses, material)
-        assert not set(left) & set(shown(body))
-        told |= set(shown(body))
+        assert not set(left) & told(material, body.rows)
         if left:
             supplement = listing_of(material, left)
             check(supplement, material)
             assert sorted(shown(supplement)) == left
+
+
+MACHINE = ("_", "reader r1", "altman sd", "roc ", ", against no", "(intercept)")
+
+
+def test_no_table_prints_a_name_of_the_machine_or_a_note_twice(material: Material) -> None:
+    for wanted in material.study.tables:
+        body = LAYOUTS[wanted.layout](material, wanted)
+        assert not [word for word in MACHINE if word in drawn(body)]
+        notes = [note.text for note in body.notes]
+        assert len(notes) == len(set(notes)) and wanted.note not in notes
+        values = [part for part in every_part(body) if isinstance(part, Value)]
+        intervals = any(tells_interval(material.style, material.at(part.row).row, part.text) for part in values)
+        assert wanted.layout != "volume" or not intervals
+
+
+def test_the_supplement_holds_what_is_untold_once_and_a_table_for_each_table_at_most(material: Material) -> None:
+    places = {p for one in material.study.tables for p in told(material, LAYOUTS[one.layout](material, one).rows)}
+    groups = supplements(material, places)
+    assert sorted(place for found in groups.values() for place in found) == untold(material, places)
+    assert len(groups) <= len(material.study.tables) + 1
+    for found in groups.values():
+        assert not [word for word in MACHINE if word in drawn(listing_of(material, found))]
 
 
 @pytest.mark.parametrize("seed", range(2))

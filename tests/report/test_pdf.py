@@ -142,6 +142,14 @@ def test_fonts_of_the_package_are_embedded(style: str, face: str, tmp_path: Path
     assert all(embedded == "yes" for _, embedded in listed)
 
 
+def test_an_article_comes_first_and_what_it_was_made_from_last(wide: Paper) -> None:
+    text = "\n".join(wide.pages())
+    parts = ("Results", "Statistical methods", "Supplementary tables", "Numbers behind the figures", "Provenance")
+    places = [text.index(f"\n{part}\n") for part in parts]
+    assert places == sorted(places) and "Snapshot" not in text[: places[-1]]
+    assert text.index(sample_report().question[:40]) < places[0]
+
+
 # What must not happen
 
 
@@ -151,6 +159,13 @@ def test_text_is_never_taken_for_markup(tmp_path: Path) -> None:
     printed = paper(replace(sample_report(), items=(table,), title=odd, marks=(odd,), methods=(odd,)), tmp_path)
     text = " ".join(printed.pages()[0].split())
     assert text.count('#panic("run") *bold* $x_1$ @ref <label> [c] \\u{41} "q" `raw` // no comment') >= 3
+
+
+@pytest.mark.parametrize("odd", ["\u202eright to left\u202c", "\u2066isolated\u2069", "a\u0085b\u2028c", "\x07bell"])
+def test_marks_of_direction_and_control_do_not_stop_it(odd: str, tmp_path: Path) -> None:
+    table = Table("table-1", "Table 1", odd, odd, (Column(odd, odd, "left"),), (Row((odd,), ((odd,),)),))
+    report = replace(sample_report(), items=(table,), title=odd, question=odd, marks=(odd,), methods=(odd,))
+    assert paper(report, tmp_path).pages()
 
 
 def test_a_letter_that_the_package_lacks_is_taken_from_the_machine(tmp_path: Path) -> None:
@@ -200,7 +215,9 @@ def test_whatever_the_table_nothing_sticks_out(columns: list[Column], data: st.D
 def test_turned_table_first_leaves_the_title_upright(tmp_path: Path) -> None:
     report = wide_report()
     printed = paper(replace(report, items=report.items[5:6]), tmp_path)
-    assert ["Statistical methods" in page for page in printed.pages()] == [True, False]
+    first, turned, last = printed.pages()
+    assert report.question[:40] in first and "Scores by group and time" not in first
+    assert "Scores by group and time" in turned and "Statistical methods" in last
 
 
 # Column widths

@@ -1,6 +1,7 @@
 """Journal styles: numbers as the published conventions have them."""
 
 import re
+from fractions import Fraction
 
 import pytest
 
@@ -80,6 +81,21 @@ def test_thousands_and_the_minus_sign(name: str, printed: tuple[str, ...]) -> No
 
 def test_what_rounds_to_nothing_has_no_minus_sign(style: Style) -> None:
     assert style.number(-0.04, 1) == "0.0"
+
+
+@pytest.mark.parametrize(
+    ("held", "places", "printed"),
+    [(10.274999999999999, 2, "10.28"), (0.1 + 0.2, 1, "0.3"), (1.005, 2, "1.01"), (2.675, 2, "2.68"),
+     (10.2749, 2, "10.27"), (10.27499, 2, "10.27"), (-10.274999999999999, 2, "−10.28"), (1 / 3, 6, "0.333333")],
+)  # fmt: skip
+def test_noise_of_arithmetic_does_not_decide_how_a_number_is_rounded(
+    style: Style, held: float, places: int, printed: str
+) -> None:
+    assert style.number(held, places) == printed
+
+
+def test_a_fraction_is_rounded_exactly(style: Style) -> None:
+    assert style.number(Fraction(10_274_999_999_999_999, 10**15), 2) == "10.27"
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,8 @@ class Judge:
         rule = rule_of(row)
         if row.error is None and (row.n is None or row.denominator is None):
             return Line(ruled=UNSEEN if rule else UNKNOWN)
+        if row.name == "percent_agreement" and isinstance(table, CountTable):
+            self.reader.block(row).put(None, UNITS, table.total)
         if rule not in TABULAR or row.n is None:
             return self.reader.line(row)
         if isinstance(table, CountTable) and self.compares_groups(table):

@@ -66,7 +66,7 @@ def protect(ledger: Ledger, lines: Sequence[Line], threshold: int) -> Protection
     for number in small:
         if number in state.tied and number not in state.proofs:
             _secure(state, number)
-    pass
+    _settle(state)
     return Protection(threshold, state.withheld, frozenset(state.together), state.proofs)
 
 

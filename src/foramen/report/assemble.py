@@ -13,9 +13,9 @@ from foramen.report.figures.choice import FIGURES, flow
 from foramen.report.figures.flow_lines import flow_line, is_flow, last_line
 from foramen.report.invented import invented_note
 from foramen.report.layouts.choice import LAYOUTS
-from foramen.report.layouts.coverage import untold
 from foramen.report.layouts.listing import listing_of
 from foramen.report.layouts.names import capital
+from foramen.report.layouts.supplement import supplements
 from foramen.report.material import Material
 from foramen.report.methods import methods
 from foramen.report.style import DEFAULT, load_style
@@ -158,20 +158,15 @@ def _drawn(material: Material, number: int, title: str, draw: Callable[[], Drawi
 
 
 def _supplement(material: Material, items: Sequence[Item]) -> list[Table]:
-    """Statistics that no table and no figure tells, by analysis: nothing that was asked for is left out."""
+    """Statistics that no table and no figure tells: nothing that was asked for is left out."""
     shown = {place for item in items for place in _table_of(item).statistics() if not is_flow(material, place)}
-    left: dict[str, list[int]] = {}
-    for entry in map(material.at, untold(material, shown)):
-        if not entry.row.name.startswith(CURVES):
-            left.setdefault(entry.about.get("analysis", ""), []).append(entry.place)
-    titles = {a.name: a.title or a.name.replace("_", " ").capitalize() for a in material.study.analyses}
+    titled = {
+        title: [place for place in places if not material.at(place).row.name.startswith(CURVES)]
+        for title, places in supplements(material, shown).items()
+    }
     return [
-        _filled(
-            material,
-            Table(f"table-s{i + 1}", f"Table S{i + 1}", titles.get(name, "Units of one person"), "", (), ()),
-            listing_of(material, places),
-        )
-        for i, (name, places) in enumerate(left.items())
+        _filled(material, Table(f"table-s{i + 1}", f"Table S{i + 1}", title, "", (), ()), listing_of(material, places))
+        for i, (title, places) in enumerate((title, places) for title, places in titled.items() if places)
     ]
 
 

@@ -64,13 +64,15 @@ def _asked(condition: When) -> Iterator[str]:
 
 
 def _of_statistic(material: Material, entry: Entry) -> Iterator[str]:
-    """The variables of a statistic: its outcome or finding, what it is grouped by or set against, a model’s terms."""
+    """The variables of a statistic: its outcome or finding, what it is grouped by or set against, a model’s own."""
     about, variables = entry.about, {outcome.name: outcome.variable for outcome in material.study.outcomes}
     for key in ("outcome", "finding", "against"):
         name = about.get(key, "").partition(" ")[0]
         yield variables.get(name, name)
-    if (column := about.get("term", "").partition(":")[0]) and "model" in about:
-        yield from (columns[column].variable for columns in material.codebook.columns.values() if column in columns)
+    if "model" in about:
+        analysis = next((a for a in material.study.analyses if a.name == about["analysis"]), None)
+        for predictor in (*getattr(analysis, "predictors", ()), *getattr(analysis, "covariates", ())):
+            yield predictor.variable
     if (by := grouped_by(material, about.get("analysis", ""))) is not None:
         yield variables[by.outcome]
     elif about.get("group", ALL) != ALL and material.study.groups is not None:

@@ -207,7 +207,7 @@ def grouped_by(material: Material, analysis: str) -> OutcomeAt | None:
 def _readers(material: Material, about: Mapping[str, str]) -> str | None:
     names = [_word(material, {"reader": about[key]}, "reader") for key in ("reader", "against") if key in about]
     listed = ", ".join(name for name in names if name).split(", ") if "reader" in about else []
-    return capital(" and ".join(filter(None, [", ".join(listed[:-1]), *listed[-1:]]))) if listed else None
+    return " and ".join(filter(None, [", ".join(listed[:-1]), *listed[-1:]])) if listed else None
 
 
 def _probability(style: Style, p: float) -> str:

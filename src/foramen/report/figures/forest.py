@@ -207,13 +207,14 @@ def _printed(material: Material, mark: Mark) -> str:
 
 
 def _range(kind: Kind, marks: Sequence[Mark]) -> tuple[float, float, list[float]]:
-    """The ends of the axis and its labels; a ratio's axis holds 1 and every estimate, but no endless interval."""
+    """The ends of the axis and its labels; a ratio's axis holds 1 and every estimate but 0, and no endless interval."""
     middles = [mark.entry.row.estimate for mark in marks if mark.entry.row.estimate is not None]
     lows = [mark.low for mark in marks if mark.low is not None]
     highs = [mark.high for mark in marks if mark.high is not None]
     if not kind.logarithmic:
         values = ticks(min([0.0, *lows, *middles]), max([0.0, *highs, *middles]))
         return values[0], values[-1], values
+    lows, middles = [v for v in lows if v > 0], [v for v in middles if v > 0]
     low = max(min([1.0, *lows, *middles]), min([1.0, *middles]) / FARTHEST) / AIR
     high = min(max([1.0, *highs, *middles]), max([1.0, *middles]) * FARTHEST) * AIR
     return coordinate(low), coordinate(high), log_ticks(low, high)
@@ -224,7 +225,10 @@ def _datum(material: Material, mark: Mark, y: float, low: float, high: float) ->
     middle = mark.entry.row.estimate
     assert middle is not None
     one, other = mark.low, mark.high
-    found: dict[str, Any] = {"y": y, "x": coordinate(middle), "say": f"{mark.label}: {_printed(material, mark)}"}
+    found: dict[str, Any] = {"y": y, "say": f"{mark.label}: {_printed(material, mark)}"}
+    if middle < low:  # a ratio of 0 has no place on its axis: an arrow at the end points to it
+        return {**found, "low": coordinate(low), "high": coordinate(max(low, other or low)), "before": True}
+    found["x"] = coordinate(middle)
     if one is not None or other is not None:
         start, end = (low if one is None else max(one, low)), (high if other is None else min(other, high))
         found |= {"low": coordinate(start), "high": coordinate(end)}
@@ -245,7 +249,7 @@ def _intervals(kind: Kind, rows: Sequence[dict[str, Any]], x: Across, listing: L
         layers.append(drawn(arrows.encode(x=x(f"{place}:Q"))))
     bars = base.transform_filter("datum.none").mark_tick(color=INK, thickness=1.6, size=10, orient="vertical")
     layers.append(drawn(bars.encode(x=x("high:Q"))))
-    squares = base.transform_filter("!datum.none").mark_point(
+    squares = base.transform_filter("!datum.none && isValid(datum.x)").mark_point(
         shape="square", size=52, filled=True, color=INK, opacity=1
     )
     layers.append(drawn(squares.encode(x=x("x:Q"), tooltip="say:N")))
@@ -279,6 +283,8 @@ def _words(material: Material, kind: Kind, drawn: Sequence[Mark]) -> str:
     low, high, _ = _range(kind, drawn)
     if any(mark.low is None or mark.high is None or mark.low < low or mark.high > high for mark in drawn):
         words += "; an arrow: the interval goes on"
+    if any((mark.entry.row.estimate or 0) < low for mark in drawn):
+        words += ", or the ratio is 0"
     return words + "."
 
 

@@ -119,10 +119,11 @@ def derived(cell: Cell, how: str) -> Cell:
     return tuple(replace(part, derived=how) if isinstance(part, Value) else part for part in cell)
 
 
-def share_of(asked: Asked, entry: Entry, part: int | None, total: int | None) -> Cell:
-    """A percentage of other counts than the statistic's own."""
+def share_of(asked: Asked, entry: Entry, part: int | None, whole: Entry) -> Cell:
+    """What percentage a count is of the denominator of another statistic."""
+    total = whole.row.denominator
     text = share_text(asked, total, part)
-    return (Value(text, entry.place, f"100 × {part} / {total}"),) if text else (Withheld("suppressed", entry.place),)
+    return (Value(text, entry.place, f"100 × {part} / {total}"),) if text else (Withheld("suppressed", whole.place),)
 
 
 def share_text(asked: Asked, total: int | None, part: int | None) -> str:

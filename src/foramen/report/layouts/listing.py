@@ -108,12 +108,16 @@ class Lines:
             subjects.setdefault(_subject(entry), []).append(entry)
         rows: list[Row] = []
         for found in subjects.values():
-            rows.append(Row((self._head(found[0]),), level=level, kind="group"))
-            rows += [self._line(shows, entry, level + 1) for entry in found]
+            head = self._head(found[0])
+            if len(found) == 1:
+                rows.append(Row((f"{head}: {self._name(found[0])}",), self._cells(shows, found[0]), level))
+            else:
+                rows.append(Row((head,), level=level, kind="group"))
+                rows += [Row((capital(self._name(e)),), self._cells(shows, e), level + 1) for e in found]
         return rows
 
     def _head(self, entry: Entry) -> str:
-        """The subject of the lines that follow."""
+        """The subject of the lines that follow; of a single one in the line itself."""
         compared = ("against",) if entry.row.name in OF_TWO_GROUPS else ()
         about = {key: text for key, text in entry.about.items() if key in (*SUBJECT, *compared, "reader")}
         if "finding" in about:
@@ -122,17 +126,20 @@ class Lines:
         everybody = "All" if entry.about.get("group") == ALL else self.material.analysis_title(entry.about["analysis"])
         return capital(", ".join(named or [everybody]))
 
-    def _line(self, shows: Sequence[Callable[[Entry], str]], entry: Entry, level: int) -> Row:
-        """A statistic that is withheld or failed says so in the first cell; its counts stand where they may."""
+    def _name(self, entry: Entry) -> str:
+        """The statistic, with the words that the subject does not say."""
         hidden = (*SUBJECT, *(() if "finding" in entry.about else ("reader",)))
         compared = ("against",) if entry.row.name in OF_TWO_GROUPS else ()
         others = words(self.material, entry.about, without=(*hidden, *compared))
         name = printed_name(entry.row.name)
-        named = [*others, name] if entry.row.name in NAMED_FIRST else [name, *others]
+        return ", ".join([*others, name] if entry.row.name in NAMED_FIRST else [name, *others])
+
+    def _cells(self, shows: Sequence[Callable[[Entry], str]], entry: Entry) -> tuple[Cell, ...]:
+        """A statistic that is withheld or failed says so in the first cell; its counts stand where they may."""
         cells: list[Cell] = [(Value(text, entry.place),) if (text := show(entry)) else () for show in shows]
         if entry.row.suppressed is not None or entry.row.error is not None:
             cells = [(self.material.part(entry, ""),), *cells[1:]]
-        return Row((capital(", ".join(named)),), tuple(cells or [()]), level)
+        return tuple(cells or [()])
 
     def _shows(self) -> dict[str, Callable[[Entry], str]]:
         """Columns with what they print of a statistic."""

@@ -69,8 +69,8 @@ class Comparisons:
     def cells(self, subject: Subject, which: Sequence[str]) -> tuple[Cell, ...]:
         """The difference and, for each pair, the p of one test of these names: what is wanted first comes first."""
         found = [entry for name in which for entry in self.asked.material.entries(name, self.names, **subject.about)]
-        tested = tuple(self._cell(pair, found) for pair in self.pairs)
-        return (self._difference(subject, which), *tested) if self.difference is not None else tested
+        apart = (self._difference(subject, which),) if self.difference is not None else ()
+        return (*apart, *(self._cell(pair, found) for pair in self.pairs))
 
     def blank(self) -> tuple[Cell, ...]:
         return ((),) * self.width

@@ -155,9 +155,8 @@ class Responders:
         number = one(self.asked, entry, numerator(self.asked) if entry and entry.row.name == "percent" else self._many)
         if entry is None or whole is None or not isinstance(number[0], Value):
             return (number, ()) if self.plain else (number,)
-        total = None if whole.row.suppressed else whole.row.denominator
         part = entry.row.n if entry.row.name == "percent" else int(entry.row.estimate or 0)
-        percent = share_of(self.asked, entry, part, total)
+        percent = share_of(self.asked, entry, part, whole)
         return (number, percent) if self.plain else (_joined(self.asked.style.count_percent, number, percent),)
 
     def _many(self, row: Statistic) -> str:

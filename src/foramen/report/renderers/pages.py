@@ -50,7 +50,8 @@ def _placed(report: Report) -> Iterator[Placed]:
         yield Placed(METHODS, Prose(report.methods))
     yield from _section("Supplementary tables", [item for item in report.items if _supplementary(item)], report)
     yield from _numbers(report)
-    yield Placed("Provenance", Prose(facts=report.stamp))
+    if report.stamp:
+        yield Placed("Provenance", Prose(facts=report.stamp))
 
 
 def _section(heading: str, items: Sequence[Item], report: Report) -> Iterator[Placed]:

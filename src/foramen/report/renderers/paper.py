@@ -15,7 +15,8 @@ NUMBER = 34
 
 Look = Literal["plain", "mark", "withheld"]
 
-NO_BREAK = "\u00a0"
+NO_BREAK, ZERO_WIDTH = "\u00a0", "\u200b"
+_LONG = re.compile(r"\S{7,}")
 _SPACE = re.compile(r" (?!\()")
 _SHORT = re.compile(r"n \(%\)|\([^()]{1,10}\)|\w+ ± \w+| \S{1,2}$")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ufffe\uffff\ud800-\udfff]+")
@@ -108,6 +109,15 @@ def _tied(part: Part) -> Part:
     if isinstance(part, str):
         return _SPACE.sub(NO_BREAK, part)
     return replace(part, text=_SPACE.sub(NO_BREAK, part.text)) if isinstance(part, Value) else part
+
+
+def crowded(cell: Cell) -> Cell:
+    """A cell of a table without room for its numbers: a long one may end its line anywhere, and does not stick out."""
+    return tuple(_loose(part) if isinstance(part, str) else replace(part, text=_loose(part.text)) for part in cell)
+
+
+def _loose(text: str) -> str:
+    return _LONG.sub(lambda found: ZERO_WIDTH.join(found[0]), text)
 
 
 def symbol_first(head: str, p: PValues) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from foramen.report.document import Report
 from foramen.report.figure import Figure
 from foramen.report.renderers import charts
 from foramen.report.renderers.pages import Placed, Prose, pages
-from foramen.report.renderers.paper import HeadCell, head_lines, label, looks, one_line, symbol_first, unbroken
+from foramen.report.renderers.paper import HeadCell, crowded, head_lines, label, looks, one_line, symbol_first, unbroken
 from foramen.report.renderers.widths import INDENT, MARGIN, PADDING, PAGE, TALLEST, UPRIGHT, Fit
 from foramen.report.style import Fonts, Style
 from foramen.report.table import Cell, Note, Row, Table
@@ -136,7 +136,7 @@ def _row(row: Row, *, whole: bool) -> Data:
         "kind": row.kind,
         "level": row.level,
         "head": _parts(label(row.head)),
-        "cells": [_parts(unbroken(cell) if whole else cell) for cell in row.cells],
+        "cells": [_parts(unbroken(cell) if whole else crowded(cell)) for cell in row.cells],
     }
 
 

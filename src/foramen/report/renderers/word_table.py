@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from docx.oxml.xmlchemy import BaseOxmlElement
 
-from foramen.report.renderers.paper import HeadCell, head_lines, label, looks, one_line, symbol_first, unbroken
+from foramen.report.renderers.paper import HeadCell, crowded, head_lines, label, looks, one_line, symbol_first, unbroken
 from foramen.report.renderers.widths import Fit, table_size
 from foramen.report.renderers.word_xml import paragraph, run, w
 from foramen.report.style import Style
@@ -100,7 +100,7 @@ class _Made:
             return
         yield self._cell(0, 1, text)
         for place, (column, cell) in enumerate(zip(self.table.columns, row.cells, strict=True)):
-            runs = self._runs(unbroken(cell) if self.whole else cell, strong)
+            runs = self._runs(unbroken(cell) if self.whole else crowded(cell), strong)
             yield self._cell(place + 1, 1, paragraph(_cell_style(column), runs, keep=keep))
 
     def _cell(self, column: int, columns: int, text: BaseOxmlElement) -> BaseOxmlElement:
