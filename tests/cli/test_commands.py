@@ -68,9 +68,7 @@ def test_the_demo_leaves_a_report_with_results_and_their_count_tables(demo: Path
 
 def test_a_repeated_run_writes_the_same_bytes(call: Call, demo: Path, tmp_path: Path) -> None:
     for name in ("one", "two"):
-        code, _, _ = call(
-            "study", "run", STUDY, "--snapshot", demo / "snapshot", "--out", tmp_path / name
-        )
+        code, _, _ = call("study", "run", STUDY, "--snapshot", demo / "snapshot", "--out", tmp_path / name)
         assert code == 0
     assert contents(tmp_path / "one") == contents(tmp_path / "two") == contents(demo / "results")
 

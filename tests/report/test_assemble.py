@@ -251,7 +251,7 @@ def test_the_methods_are_sentences_by_family() -> None:
     for words in (
         "The unit of analysis was the patient; of a person the first treatment was counted.",
         "percentages with the Wilson score interval",
-        "Groups were compared by the Mann–Whitney U test (tie-corrected normal approximation, no continuity correction)",
+        "Groups were compared by the Mann–Whitney U test (tie-corrected normal approximation, no continuity",
         "McNemar’s test (continuity correction",
         "by logistic regression (Wald test, Wald interval",
         "the area under the ROC curve (",

@@ -75,7 +75,7 @@ def test_missing_that_counts_as_failure_is_said_to():
         ("wilcoxon", {}, "^Compares “Pain .NRS., 0 to 10, 15 minutes” with that at “Before” in the same pat"),
         ("transition", {"from_category": "worse", "category": "100 %"}, "^1 of 134 patients .* from “worse” to “100"),
         ("spearman", {}, "“Pain .NRS., 0 to 10, 15 minutes” and “Pain .NRS., 0 to 10, 1 month” go together"),
-        ("odds_ratio", {"analysis": "model_r1_quarter_hour"}, "reader 1: intra-defect against peri-defect” the odds of"),
+        ("odds_ratio", {"analysis": "model_r1_quarter_hour"}, "reader 1: intra-defect against peri-defect” the odds"),
         ("auc", {}, r"the model gives the one with it the higher chance 74\.15 times in 100\."),
         ("accuracy", {}, "^The model of “At least half .*” is right for 96 of 134 patients"),
         ("sensitivity", {}, "Of 56 patients with “At least half .* the model predicts it for 31"),
