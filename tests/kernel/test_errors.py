@@ -2,7 +2,7 @@
 
 import pytest
 
-from foramen.kernel.errors import DataError, Defect, Fault, UserError, raise_all
+from foramen.kernel.errors import DataError, Defect, DisclosureError, Fault, UserError, raise_all
 
 
 def test_a_fault_prints_its_four_parts() -> None:
@@ -18,5 +18,7 @@ def test_all_faults_are_raised_together_or_nothing_is() -> None:
 
 
 def test_the_users_faults_and_ours_have_their_own_exit_codes() -> None:
-    assert {error.exit_code for error in [UserError, *UserError.__subclasses__()]} == {2}
+    kinds = {error: error.exit_code for error in [UserError, *UserError.__subclasses__()]}
+    assert kinds.pop(DisclosureError) == 3
+    assert set(kinds.values()) == {2}
     assert Defect.exit_code == 1

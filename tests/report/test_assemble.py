@@ -15,7 +15,7 @@ from foramen.report.document import Report
 from foramen.report.invented import INVENTED, invented_note
 from foramen.report.layouts.coverage import untold
 from foramen.report.material import Material
-from foramen.report.methods import methods
+from foramen.report.methods import _phrase, methods
 from foramen.report.style import load_style
 from foramen.report.table import Failed, Table, Value, Withheld
 from foramen.study.population import FlowStep
@@ -276,6 +276,30 @@ def test_methods_tell_only_what_was_used() -> None:
     used = " ".join(methods(replace(gone, results=replace(gone.results, statistics=[
         replace(row, p=None) for row in gone.results.statistics]))))  # fmt: skip
     assert "p-values" not in used and "logistic regression (Wald" not in used and "Wilson score interval" in used
+
+
+def test_a_method_has_its_name_by_what_it_is() -> None:
+    """A mixed model is not called an analysis of covariance, nor the test of a larger table Fisher's."""
+    mixed = " ".join(template("ultrasound-rehabilitation")[0].methods)
+    assert "by a linear mixed model (unstructured covariance" in mixed and "analysis of covariance" not in mixed
+    trial = " ".join(template("ct-or-fluoroscopy")[0].methods)
+    assert "by analysis of covariance (least squares" in trial and "mixed model" not in trial
+    assert "the Freeman–Halton test (two-sided by probability) and Fisher’s exact test (two-sided by" in trial
+
+
+@pytest.mark.parametrize(
+    ("name", "method", "phrase"),
+    [
+        ("mean_change", "paired t test (second minus first)", "a paired t test (second minus first)"),
+        ("adjusted_mean_difference", "linear mixed model, REML", "a linear mixed model (REML)"),
+        ("chi_square", "Pearson chi-square with Yates's correction", "Pearson’s χ² test (with Yates's correction)"),
+        ("mcnemar", "McNemar's test, mid-p binomial", "McNemar’s test (mid-p binomial)"),
+        ("bland_altman_bias", "mean of slip__r1 minus slip__r2, Student's t", "their mean (Student's t)"),
+        ("kendall_w", "Kendall's W", "Kendall’s W"),
+    ],
+)  # fmt: skip
+def test_a_definition_becomes_a_phrase(name: str, method: str, phrase: str) -> None:
+    assert _phrase(name, method) == phrase
 
 
 @pytest.mark.parametrize("name", TEMPLATES)

@@ -72,6 +72,18 @@ def test_an_interval_that_leaves_the_axis_ends_in_an_arrow():
     assert "an arrow: the interval goes on" in drawing.notes[0].text
 
 
+def test_a_ratio_of_zero_is_pointed_to_from_the_end_of_its_axis():
+    def none(row):
+        return replace(row, estimate=0.0, lower=None, upper=None) if row.name == "odds_ratio" and "severe" in dict(
+            row.about)["term"] else row  # fmt: skip
+
+    drawing = asking("forest", changed(material(), none))
+    (gone,) = [row for row in rows(drawing.spec, "rule") if "y" in row and "x" not in row]
+    (low, _), _ = scale(drawing.spec)
+    assert gone["before"] and gone["low"] == low > 0
+    assert "or the ratio is 0" in drawing.notes[0].text and "0.00" in words(drawing.spec)
+
+
 def test_an_open_interval_ends_in_an_arrow_too():
     open_side = changed(material(), lambda row: replace(row, lower=None) if row.name == "odds_ratio" else row)
     found = rows(asking("forest", open_side).spec, "rule")

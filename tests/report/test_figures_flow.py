@@ -234,6 +234,8 @@ def test_those_who_leave_are_called_what_the_study_calls_them():
 def test_the_step_of_the_groups_reads_as_what_it_is():
     lines = steps("all", ("all patients", 9, 0, None), ("in a group that is compared", 7, 2, "not so"))
     assert "2 in no group that is compared" in words(flow(counted(lines)).spec)
+    unknown = [*lines[:1], replace(lines[1], reason="not known")]
+    assert "2 group not known" in words(flow(counted(unknown)).spec)
 
 
 def test_each_number_of_a_line_opens_the_line():

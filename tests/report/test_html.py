@@ -17,9 +17,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from foramen.report.document import Report
+from foramen.report.figure import Figure
 from foramen.report.renderers.html import bodies, chart_library, render_html
 from foramen.report.table import Column, Failed, Row, Table, Value, Withheld
 from tests.conftest import unavailable
+from tests.report.figure_sample import WANTED, figure
 from tests.report.sample import sample_report
 
 STORED = Path(__file__).parent / "pages" / "sample.html"
@@ -303,6 +305,21 @@ def test_the_figure_is_alive_with_a_tooltip_in_the_style_of_the_page(desk: Page)
     expect(tooltip).to_be_visible()
     expect(tooltip).to_contain_text("Another steroid")
     assert desk.evaluate("getComputedStyle(document.querySelector('#vg-tooltip-element')).position") == "fixed"
+
+
+def test_figures_of_every_kind_are_drawn_in_the_page_without_a_warning(
+    browser: Browser, sample: Report, tmp_path: Path
+) -> None:
+    """A logarithmic axis, say, that was to hold zero would be complained of."""
+    empty = replace(sample.figures()[1].table, error=None)
+    drawn = [
+        Figure(f"figure-{i}", f"Figure {i}", name, figure(name).alt, figure(name).spec, empty)
+        for i, name in enumerate(WANTED, 1)
+    ]
+    path = tmp_path / "report.html"
+    path.write_text(render_html(replace(sample, items=drawn)), encoding="utf-8")
+    for page in opened(browser, path, WIDTHS["desk"]):
+        expect(page.locator(".plot--live")).to_have_count(len(WANTED))
 
 
 def test_a_figure_shows_its_numbers(desk: Page) -> None:

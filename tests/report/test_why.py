@@ -120,6 +120,22 @@ def test_every_sentence_can_be_filled():
             assert said[0] == said[0].upper() and "{" not in said
 
 
+def test_an_intercept_is_no_term():
+    said = say(pars_injections(), named("coefficient", term="(intercept)"))
+    assert said.startswith(
+        "Where all terms of the model are 0 or their reference, the logarithm of the odds of “At least"
+    )
+
+
+def test_a_count_is_told_where_its_denominator_is_withheld():
+    entry = material().entry("n", ["scores"], outcome="nrs", timepoint="late", group="CT")
+    alone = replace(entry, row=replace(entry.row, denominator=None))
+    assert (
+        say(material(), alone)
+        == f"{entry.row.n} treatments of the group “CT” have a value for “Pain, 0 to 10, 1 month”."
+    )
+
+
 def test_a_statistic_without_a_sentence_says_its_name_and_how_many():
     said = say(pars_injections(), named("cox_snell_r2"))
     assert said == "Cox–Snell R², from 134 of 134 patients."
@@ -223,7 +239,9 @@ def test_a_line_of_the_flow_names_who_stays_who_leaves_and_what_asked_for_it():
 def test_the_first_line_and_the_step_of_the_groups_name_index_and_groups():
     of = material()
     first = why(of, flow_place(of, 0), Shown({"120": None}), STUDY)
-    assert first.asked.startswith("[index]") and "120 treatments are in the snapshot, each treatment" in first.say
+    assert (
+        first.asked.startswith("[index]") and first.say == "120 treatments are in the snapshot; each treatment counts."
+    )
     last = why(of, last_line(of, "CT"), Shown({"n = 60": None}), STUDY)
     assert last.asked.startswith("[groups]") and last.title == "Why n = 60?"
 

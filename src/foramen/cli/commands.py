@@ -105,7 +105,7 @@ def study_run(
     internal: Annotated[
         bool, typer.Option("--internal", help="Skip disclosure control; every page is marked. Not to be passed on.")
     ] = False,
-    threshold: Annotated[int, typer.Option(min=2, help="Disclosure control withholds counts below this.")] = 11,
+    threshold: Annotated[int, typer.Option(min=3, help="Disclosure control withholds counts below this.")] = 11,
     formats: Annotated[
         list[Format] | None,
         typer.Option(

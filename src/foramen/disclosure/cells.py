@@ -5,7 +5,7 @@ each cell might be shown. A summary of numbers is not turned round as long as it
 most three different values is a category by another name and is judged as one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from foramen.disclosure.blocks import MISSING, RECORDED, SUPPRESSED, UNITS, Block, Group
@@ -15,7 +15,7 @@ from foramen.disclosure.reasons import UNKNOWN, UNSEEN, Reasons
 from foramen.disclosure.rules import Rule, rule_of
 from foramen.statistics.result import Statistic
 from foramen.statistics.sums import MomentTable, RankSums
-from foramen.statistics.tables import Axis, Code, CountTable
+from foramen.statistics.tables import Axis, Cell, Code, CountTable
 
 Input = CountTable | RankSums | MomentTable
 
@@ -159,12 +159,20 @@ class Judge:
         return replace(line, needs=(*line.needs, *cells))
 
     def _model(self, row: Statistic, line: Line, table: Input) -> Line:
+        """Enough units in each part, more than are spent on terms, and more patterns than terms by as many: else its
+        coefficients are the counts of the patterns. A term that sets few against others has no row."""
         terms = {dict(other.about).get("term") for other in self.reader.rows if _of_one_model(row, other)} - {None}
+        words = Reasons(self.threshold)
         assert row.n is not None
         if row.n >= self.threshold > row.n - len(terms):
-            return replace(line, ruled=Reasons(self.threshold).few)
-        small = any(0 < count < self.threshold for count in _parts_of_model(table))
-        return replace(line, ruled=Reasons(self.threshold).gives_away if small else None)
+            return replace(line, ruled=words.few)
+        parts = _parts_of_model(table)
+        if isinstance(table, CountTable) and len(_patterns(table)) - len(terms) < self.threshold:
+            parts = [*parts, *(count for _, count in table.complete().cells)]
+        if any(0 < count < self.threshold for count in parts):
+            return replace(line, ruled=words.gives_away)
+        few = any(0 < count < self.threshold for count in _levels_of_term(row, table))
+        return replace(line, ruled=words.few if few else None)
 
 
 def _state(axis: Axis, code: Code) -> str:
@@ -187,16 +195,34 @@ def _of_one_model(row: Statistic, other: Statistic) -> bool:
     return other.inputs == row.inputs and dict(other.about).get("model") == dict(row.about).get("model")
 
 
-def _parts_of_model(table: Input) -> Iterable[int]:
-    """The counts that a model's coefficients can give away: of each level of a category, with and without the outcome;
-    of each group, at each time."""
+def _parts_of_model(table: Input) -> Sequence[int]:
+    """How many have the outcome and how many do not; how many are in each group, at each time."""
     if isinstance(table, MomentTable):
         return _parts_of_moments(table)
     if isinstance(table, RankSums):
         return [part.n for _, part in table.groups]
-    used, last = table.complete(), len(table.axes) - 1
-    places = [(last,), *((i, last) for i in range(last) if _is_category(table, i))]
-    return [count for place in places for _, count in used.margin_at(place).cells]
+    return [count for _, count in table.complete().margin_at([len(table.axes) - 1]).cells]
+
+
+def _patterns(table: CountTable) -> set[Cell]:
+    """The combinations of covariates that somebody has; the outcome is the last axis."""
+    return {cell[:-1] for cell, _ in table.complete().cells}
+
+
+def _levels_of_term(row: Statistic, table: Input) -> Iterable[int]:
+    """How many have the level of a category that a term is of, and how many the level it is set against."""
+    term = dict(row.about).get("term", "")
+    if not isinstance(table, CountTable):
+        return []
+    levels = [
+        (f"{axis.name}: {axis.label(code)} against ", f" against {axis.label(code)}", axis.name, count)
+        for place, axis in enumerate(table.axes[:-1])
+        for (code,), count in table.complete().margin_at([place]).cells
+        if axis.labels
+    ]
+    return [
+        n for of, to, name, n in levels if term.startswith(of) or (term.startswith(f"{name}: ") and term.endswith(to))
+    ]
 
 
 def _parts_of_moments(table: MomentTable) -> list[int]:

@@ -40,9 +40,8 @@ class Ledger:
 
     `sums` ties a total to its parts. `losses` are numbers of those who are not counted (missing, left out …): they are
     withheld without saying whether they are small. `positive` are those of them that a report mentions only when there
-    are any, `certain` those that are 0 by the definition of the study, which is no secret. Of `open` numbers nobody
-    minds if they can be worked out; they are here because others follow from them. `spans` is what a published report
-    says of a number that it withholds.
+    are any, `certain` those that are 0 by the definition of the study, which is no secret. `spans` is what a published
+    report says of a number that it withholds.
     """
 
     numbers: dict[Number, int | None] = field(default_factory=dict)
@@ -50,7 +49,6 @@ class Ledger:
     losses: set[Number] = field(default_factory=set)
     positive: set[Number] = field(default_factory=set)
     certain: set[Number] = field(default_factory=set)
-    open: set[Number] = field(default_factory=set)
     spans: dict[Number, Span] = field(default_factory=dict)
 
     def enter(self, *what: Hashable, count: int | None, loss: bool = False) -> Number:
@@ -86,5 +84,5 @@ def less(total: int | None, *parts: int | None) -> int | None:
 
 
 def is_small(ledger: Ledger, number: Number, threshold: int) -> bool:
-    """Between 1 and the threshold less 1, and not open."""
-    return number not in ledger.open and 0 < ledger.count(number) < threshold
+    """Between 1 and the threshold less 1."""
+    return 0 < ledger.count(number) < threshold

@@ -16,8 +16,6 @@ def tie_everything(ledger: Ledger, blocks: Sequence[Block], families: Sequence[S
     single = [block for block in blocks if not {"against", "model"} & dict(block.subject).keys()]
     for block in blocks:
         _tie_margins(ledger, block, single)
-        if "against" in dict(block.subject):
-            _tie_quarters(ledger, block, single)
     _tie_outcomes_that_group(ledger, single)
     _tie_lost(ledger)
     for family in families:
@@ -82,33 +80,6 @@ def tie_alike(ledger: Ledger, blocks: Sequence[Block], answers: Mapping[tuple[st
                 for state in (RECORDED, MISSING, OUTSIDE):
                     if state in found and state in other.counts.get(group, {}):
                         ledger.tie(found[state], [other.counts[group][state]])
-
-
-def _tie_quarters(ledger: Ledger, joint: Block, single: Sequence[Block]) -> None:
-    """Of two things, who has both, the one alone, the other alone, or neither."""
-    for group, states in joint.counts.items():
-        if not any(isinstance(state, tuple) for state in states):
-            continue
-        sides = {place: subject for subject, place in _margins_of(joint) if place}
-        found = [b.counts[group] for place in (1, 2) for b in single if b.subject == sides[place] and group in b.counts]
-        if len(found) == 2 and all({RECORDED, MISSING} <= side.keys() for side in found):
-            _tie_both(ledger, states, found[0], found[1])
-
-
-def _tie_both(
-    ledger: Ledger, joint: Mapping[State, Number], first: Mapping[State, Number], second: Mapping[State, Number]
-) -> None:
-    both = joint[RECORDED]
-    alone = []
-    for side in (first, second):
-        count = less(ledger.numbers[side[RECORDED]], ledger.numbers[both])
-        alone.append(ledger.enter("alone", side[RECORDED], both, count=count))
-        ledger.tie(side[RECORDED], [both, alone[-1]])
-    count = less(ledger.numbers[first[MISSING]], ledger.numbers[alone[1]])
-    neither = ledger.enter("neither", both, *alone, count=count)
-    ledger.open.update((*alone, neither))
-    ledger.tie(first[MISSING], [alone[1], neither])
-    ledger.tie(second[MISSING], [alone[0], neither])
 
 
 def _tie_outcomes_that_group(ledger: Ledger, blocks: Sequence[Block]) -> None:

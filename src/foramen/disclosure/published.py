@@ -54,7 +54,8 @@ class Published:
 def read_published(folder: Path) -> Published:
     """Read the results of a folder; a folder that holds none, or files that do not fit, are refused."""
     results, manifest = _json(folder / "results.json"), _json(folder / "manifest.json")
-    if results.get("manifest") != manifest or manifest.get("kind") != "results":
+    own = results.get("manifest")
+    if not isinstance(own, dict) or manifest.get("kind") != "results" or not own.items() <= manifest.items():
         raise UserError.single(
             "the manifest is not that of these results",
             where=str(folder / "manifest.json"),

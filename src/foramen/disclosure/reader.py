@@ -160,14 +160,10 @@ class Reader:
 
     def _all(self, row: Statistic, group: Group) -> Number:
         """All units of an analysis, the undefined among them."""
-        narrowed = (
-            dict(row.about).get("analysis", "")
-            if (dict(row.about).get("analysis", ""), None) in self._narrowed
-            else EVERYBODY
-        )
-        return self.ledger.enter(
-            UNITS, group, *(() if row.denominator is not None else (narrowed,)), count=row.denominator
-        )
+        analysis = dict(row.about).get("analysis", "")
+        among = analysis if (analysis, None) in self._narrowed else EVERYBODY
+        tag = () if row.denominator is not None else (among,)
+        return self.ledger.enter(UNITS, group, *tag, count=row.denominator)
 
     def _transition(self, row: Statistic) -> Line:
         block, group, about = self.block(row), self.group(row), dict(row.about)

@@ -14,7 +14,7 @@ class Rule(Enum):
     NUMBERS = "a summary or test of numbers: it needs enough units, in each group"
     EXTREME = "one unit's value, unless enough share it"
     CELLS = "a test or effect from which the cells of its table can be computed"
-    MODEL = "a model: enough units, enough with and without the outcome at each level of a category"
+    MODEL = "a model: enough units in each part, and far more patterns than terms"
     STEP = "a point of a curve: the steps between points are counts"
 
 

@@ -110,7 +110,7 @@ def _sized(material: Material, column: Column, analyses: Sequence[str]) -> Colum
     if column.row is not None or not column.sub.startswith("n = "):
         return column
     labels = {label for name in analyses for label in material.group_labels(name)}
-    named = (label for label in labels if capital(label) == capital(column.head))
+    named = (label for label in sorted(labels) if capital(label) == capital(column.head))
     group = ALL if column.head == "All" else next(named, "")
     last = last_line(material, group)
     if last is not None and column.sub == _n(material, flow_line(material, last).n):

@@ -9,8 +9,13 @@ File = str | bytes
 
 
 def report_files(report: Report, formats: Iterable[Format]) -> dict[str, File]:
-    """Files by their path below the results folder."""
-    return {name: content for wanted in formats for name, content in _FILES[wanted](report).items()}
+    """Files by their path below the results folder. The page comes last: its chart library is made meanwhile."""
+    wanted = sorted(formats, key=lambda one: one is Format.HTML)
+    if Format.HTML in wanted and any(figure.error is None for figure in report.figures()):
+        from foramen.report.renderers.html import begin_chart_library  # noqa: PLC0415 - start-up time
+
+        begin_chart_library()
+    return {name: content for one in wanted for name, content in _FILES[one](report).items()}
 
 
 def _html(report: Report) -> Mapping[str, File]:

@@ -52,6 +52,13 @@ PHRASES: dict[str, Phrase] = {
     "lilliefors": ("the Lilliefors test", r"Lilliefors D?"),
 }
 
+OTHERWISE: dict[str, Phrase] = {
+    "fisher": ("the Freeman–Halton test", r"Freeman–Halton( exact)? test"),
+    "adjusted_mean_difference": PHRASES["fixed_effect"],
+    "fixed_effect": PHRASES["adjusted_mean_difference"],
+}
+"""What a statistic is called where its definition begins in this other way."""
+
 Sentence = tuple[str, Sequence[str]]
 """How a sentence begins, and the statistics that it goes on to name."""
 
@@ -196,10 +203,11 @@ def _told(family: Sequence[Sentence], used: dict[str, list[str]]) -> list[str]:
 
 def _phrase(name: str, method: str) -> str:
     """“the Mann–Whitney U test (tie-corrected normal approximation, no continuity correction)”."""
-    words, known = PHRASES[name]
-    if name == "fisher" and "Freeman" in method:
-        words, known = "the Freeman–Halton test", r"Freeman–Halton( exact)? test"
+    options = [PHRASES[name], *([OTHERWISE[name]] if name in OTHERWISE else [])]
+    words, known = next((option for option in options if re.match(option[1], method)), options[0])
     rest = UNSAID.sub("", re.sub(f"^{known}", "", method)).strip(" ,:;")
+    if rest.startswith("(") and rest.endswith(")"):
+        rest = rest[1:-1]
     plain = re.sub(r" \(([^()]*(?:\([^()]*\))?[^()]*)\)", r", \1", rest)
     return f"{words} ({plain})" if plain else words
 

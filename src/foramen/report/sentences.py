@@ -16,6 +16,7 @@ _MODEL = "the model of {what}"
 
 SAY: Mapping[str, str] = {
     "n": f"{_CASES} have a value for {{what}}",
+    "n alone": "{value} {units}{who} have a value for {what}",
     "missing": f"{_CASES} have no value for {{what}}",
     "suppressed": f"{_CASES} have a value for {{what}} that the source withheld",
     "outside_window": f"{_CASES} answered {{what}} outside its window, or on a day that is not known",
@@ -35,7 +36,7 @@ SAY: Mapping[str, str] = {
     "minimum": "The smallest value of {what} among {n} {units}{who} is {value}",
     "maximum": "The largest value of {what} among {n} {units}{who} is {value}",
     "mean_difference": f"The mean of {_FIRST} minus that in {{second}} is {{value}}, from {{n}} {{units}}",
-    "adjusted_mean_difference": f"The mean of {_FIRST} minus that in {{second}} is {{value}}, had both begun alike",
+    "adjusted_mean_difference": f"The mean of {_FIRST} minus that in {{second}} is {{value}}, as the model adjusts it",
     "hodges_lehmann": f"The median of all differences of {_FIRST} minus {{second}}, two by two, is {{value}}",
     "common_language_effect": "Of a {unit} in {first} and one in {second}, the first has the higher {what} with a"
     " chance of {value}, ties counted half",
@@ -62,6 +63,9 @@ SAY: Mapping[str, str] = {
     "pearson": "{what} and “{against}” go together with a correlation of {value}; 1 and −1 are the strongest, 0 is no"
     " tie",
     "model odds_ratio": "With “{term}” the odds of {what} are multiplied by {value}, all else in the model alike",
+    "intercept coefficient": "Where all terms of the model are 0 or their reference, the logarithm of the odds of"
+    " {what} is {value}",
+    "intercept fixed_effect": "Where all terms of the model are 0 or their reference, the expected {what} is {value}",
     "coefficient": "With “{term}” the logarithm of the odds of {what} changes by {value}, all else in the model alike",
     "fixed_effect": "With “{term}” the expected {what} changes by {value}, all else in the model alike",
     "adjusted_mean": "The mean of {what}{who} that the model expects is {value}",
@@ -91,7 +95,8 @@ SAY: Mapping[str, str] = {
     "bland_altman_upper_limit": "Of differences of {readers} on {what}, about 95 in 100 lie below {value} and above the"
     " lower limit",
 }
-"""By the name of a statistic; of a model’s odds ratio by “model odds_ratio”, of any ICC by “icc”."""
+"""By the name of a statistic; of a model’s odds ratio by “model odds_ratio”, of its intercept by “intercept …”, of any
+ICC by “icc”, of what is left where a denominator is withheld by “… alone”."""
 
 OF_ANSWERS = (
     "percent", "responder_percent", "mean", "sd", "median", "lower_quartile", "upper_quartile", "minimum", "maximum",
@@ -119,12 +124,13 @@ def say(material: Material, entry: Entry) -> str:
 
 def _told(material: Material, entry: Entry) -> str:
     name = "icc" if entry.row.name.startswith("icc_") else entry.row.name
-    template = SAY.get(f"model {name}" if "model" in entry.about else name) or SAY.get(name, "")
+    kind = "intercept" if entry.about.get("term", "").strip("()") == "intercept" else "model"
     fields = _fields(material, entry)
-    needed = [field for _, field, _, _ in Formatter().parse(template) if field]
-    if not template or any(fields.get(field) is None for field in needed):
-        return _plainly(material, entry)
-    return template.format_map(fields)
+    for key in ([f"{kind} {name}"] if "model" in entry.about else []) + [name, f"{name} alone"]:
+        needed = [field for _, field, _, _ in Formatter().parse(SAY.get(key, "")) if field]
+        if needed and all(fields.get(field) is not None for field in needed):
+            return SAY[key].format_map(fields)
+    return _plainly(material, entry)
 
 
 def _plainly(material: Material, entry: Entry) -> str:

@@ -53,7 +53,8 @@ def _facts(material: Material, entry: Entry) -> Iterable[tuple[str, str]]:
     yield "Quantity", capital(printed_name(row.name))
     for dimension in DIMENSIONS:
         if text := entry.about.get(dimension):
-            yield dimension.replace("_", " ").capitalize(), _word(material, entry.about, dimension, text)
+            name = "Time point" if dimension == "timepoint" else dimension.replace("_", " ").capitalize()
+            yield name, _word(material, entry.about, dimension, text)
     yield "Estimate", _full(row.estimate)
     if row.level is not None and (row.lower is not None or row.upper is not None):
         yield "Interval", f"{_full(row.lower) or 'open'} to {_full(row.upper) or 'open'}, {100 * row.level:g} %"
@@ -136,7 +137,8 @@ def _said_of_step(material: Material, line: FlowStep) -> str:
     before = (line.n or 0) + (line.excluded or 0)
     if line.step == f"all {unit}s":
         index = material.study.index
-        return f"{count(before)} {unit}s{who} are in the snapshot, {index.which} {index.event} of a person."
+        counted = f"each {index.event}" if index.which == "each" else f"of a person the {index.which} {index.event}"
+        return f"{count(before)} {unit}s{who} are in the snapshot; {counted} counts."
     if not line.reason:
         return f"All {count(before)} {unit}s{who} stay at “{line.step}”."
     left = f"{count(line.excluded or 0)} of {count(before)} {unit}s{who} leave here"

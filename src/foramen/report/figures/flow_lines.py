@@ -32,9 +32,9 @@ def last_line(material: Material, group: str) -> int | None:
 
 def left_for(material: Material, line: FlowStep) -> str:
     """What those who left at a line are called: by the study, else by what they are without."""
-    if line.reason == NOT_KNOWN:
-        return f"not known: {line.step}"
-    named = {step.name: step.excluded_as for step in material.study.population}
+    named, unknown = {step.name: step.excluded_as for step in material.study.population}, line.reason == NOT_KNOWN
     if line.step == UNGROUPED and UNGROUPED not in named:
-        return "in no group that is compared"
+        return "group not known" if unknown else "in no group that is compared"
+    if unknown:
+        return f"not known: {line.step}"
     return named.get(line.step) or f"without: {line.step}"

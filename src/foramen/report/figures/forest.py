@@ -297,7 +297,8 @@ def _alt(material: Material, kind: Kind, drawn: Sequence[Mark]) -> str:
 
 
 def _numbers(material: Material, kind: Kind, marks: Sequence[Mark]) -> Body:
-    columns = [Column(kind.title, kind.unit if kind.none != 1 else ""), Column(level_text(material)), Column("n")]
+    estimate_head = Column("%") if kind.none is None else Column(kind.title, kind.unit if kind.none == 0 else "")
+    columns = [estimate_head, Column(level_text(material)), Column("n")]
     rows: list[Row] = []
     headings = each(mark.heading for mark in marks)
     for heading in headings:

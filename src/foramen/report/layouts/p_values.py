@@ -47,7 +47,7 @@ class Comparisons:
         """With two groups a test of both and a test of all are one column."""
         found = [entry for name in (*MEANS, *RANKS, *COUNTS, *FAILED) for entry in asked.material.entries(name, names)]
         pairs = dict.fromkeys(_pair(entry) for entry in found)
-        shifts = [entry for name in set(BESIDE.values()) for entry in asked.material.entries(name, names)]
+        shifts = [entry for name in dict.fromkeys(BESIDE.values()) for entry in asked.material.entries(name, names)]
         compared = next((_pair(entry) for entry in shifts if _of_number(asked, entry)), None)
         one = [None] if pairs else []
         if groups <= 2:

@@ -5,6 +5,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -56,10 +57,15 @@ def render_page(template: str, *, scripts: Sequence[str], **content: Any) -> str
     )
 
 
-@cache
 def chart_library() -> str:
     """Vega-Lite, Vega and Vega-Embed with the script that draws this page's figures by them."""
-    return vl_convert.javascript_bundle(_text("figures.js"), VEGA_LITE)
+    return begin_chart_library().result()
+
+
+@cache
+def begin_chart_library() -> Future[str]:
+    """Begin to make the chart library, which takes a second, while other things are done."""
+    return ThreadPoolExecutor(1).submit(vl_convert.javascript_bundle, _text("figures.js"), VEGA_LITE)
 
 
 def asked(report: Report) -> dict[int, str]:
