@@ -7,7 +7,7 @@ from typing import Any
 from docs.markdown import table
 from docs.worked_examples import for_example
 from foramen.catalogue.antithrombotics.policy import ANTITHROMBOTICS
-from foramen.catalogue.decision import Assessment, Occasion, strictest
+from foramen.catalogue.decision import Judgement, Occasion, strictest
 from foramen.catalogue.instants import moment_of
 from foramen.catalogue.site_record import InForce
 
@@ -93,12 +93,12 @@ def missing_answers() -> str:
     return f"## When something is not told\n\n{OPENING}\n\n{table(heads, rows)}\n\n{CLOSING}"
 
 
-def asked(in_force: InForce[Any], changed: Mapping[str, Any], gate: Occasion) -> Assessment:
+def asked(in_force: InForce[Any], changed: Mapping[str, Any], gate: Occasion) -> Judgement:
     """The answer of the program to the question with everything told, but for what is changed."""
     return ANTITHROMBOTICS.gate(in_force, {**BASE, **changed}, moment_of(ASKED, ZONE, where="asked"), gate)
 
 
-def _told(found: Assessment) -> str:
+def _told(found: Judgement) -> str:
     worst = [one for one in found.decisions if one.outcome is found.outcome]
     override = strictest(one.override for one in worst)
     return f"**{found.outcome.value}**{f' {override.name}' if override else ''}"

@@ -6,7 +6,7 @@ from typing import Any
 
 from docs.definition_parts import bullets, entries
 from docs.markdown import code
-from foramen.catalogue.decision import OCCASIONS, WORST_FIRST, Assessment, Decision
+from foramen.catalogue.decision import OCCASIONS, WORST_FIRST, Decision, Judgement
 from foramen.catalogue.definition import Number
 from foramen.catalogue.document import Document
 from foramen.catalogue.inputs import moment_entered
@@ -40,7 +40,7 @@ def for_example(policy: Policy[Any, Any], document: Document[Any], set_: Mapping
     return InForce(document, replace(record, content=content))
 
 
-def answered(policy: Policy[Any, Any], document: Document[Any], example: Worked) -> Assessment:
+def answered(policy: Policy[Any, Any], document: Document[Any], example: Worked) -> Judgement:
     """What the program answers. A page with an answer that the file does not expect is not made."""
     given, in_force = example.given, for_example(policy, document, example.parameters)
     if given.asked is None:
@@ -53,7 +53,7 @@ def answered(policy: Policy[Any, Any], document: Document[Any], example: Worked)
     return found
 
 
-def _asked(example: Worked, found: Assessment) -> str:
+def _asked(example: Worked, found: Judgement) -> str:
     values = ", ".join(f"{code(name)} = {value}" for name, value in example.parameters.items())
     site = f" The site has set {values}." if values else ""
     when = "while planning" if found.occasion == "plan" else OCCASIONS[found.occasion]
@@ -67,7 +67,7 @@ def _question(example: Worked) -> Iterator[str]:
             yield from entries(name, value)
 
 
-def _answer(found: Assessment) -> Iterator[str]:
+def _answer(found: Judgement) -> Iterator[str]:
     yield f"**Answer: {found.outcome.value}**\n"
     for decision in sorted(found.decisions, key=lambda one: WORST_FIRST.index(one.outcome)):
         yield f"- {_headline(decision)}"
@@ -80,7 +80,7 @@ def _headline(decision: Decision) -> str:
     return f"**{decision.outcome.value}** {decision.rule}, {decision.subject}{until}{override}"
 
 
-def _lines(decision: Decision, found: Assessment) -> Iterator[str]:
+def _lines(decision: Decision, found: Judgement) -> Iterator[str]:
     yield from decision.reasons
     yield from (f"Note: {alert}" for alert in decision.alerts if alert not in found.banners)
     for name, moment in decision.moments.items():

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from foramen.catalogue.decision import Assessment, Decision, Occasion
+from foramen.catalogue.decision import Decision, Judgement, Occasion
 from foramen.catalogue.document import Document
 from foramen.catalogue.instants import moment_of
 from foramen.catalogue.policies import find_policy
@@ -43,7 +43,7 @@ def assess(
     occasion: Occasion = "needle_in",
     now: datetime | None = None,
     parameters: Data | None = None,
-) -> Assessment:
+) -> Judgement:
     """What the policy says, asked at 09:00 of the day unless another time is given."""
     moment = moment_of(now or at("09:00:00"), ZONE, which="earlier", where="now")
     whole = {"zone": ZONE, "procedure": {"start": at("09:00:00")}} | told
@@ -53,9 +53,9 @@ def assess(
     return asked.gate(in_force(policy, parameters), whole, moment, occasion)
 
 
-def decision(rule: str, assessment: Assessment) -> Decision:
+def decision(rule: str, judgement: Judgement) -> Decision:
     """The one decision of a rule."""
-    (found,) = [one for one in assessment.decisions if one.rule == rule]
+    (found,) = [one for one in judgement.decisions if one.rule == rule]
     return found
 
 
@@ -206,7 +206,7 @@ AFTER_NEEDLE: Data = {
         "parts": ["what to expect", "restrictions", "when to call", "signs of bleeding", "restart", "phone number"],
         "restarts": [RESTART], "policy_sha256": DIGESTS[0], "record_sha256": DIGESTS[1],
     },
-    "restarts": {"assessment": CLOPIDOGREL},
+    "restarts": {"judgement": CLOPIDOGREL},
 }  # fmt: skip
 
 REPEAT_ORDERS: Data = {

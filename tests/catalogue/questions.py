@@ -9,7 +9,7 @@ from typing import Any
 
 from foramen.catalogue.antithrombotics.inputs import AntithromboticInputs
 from foramen.catalogue.antithrombotics.policy import ANTITHROMBOTICS
-from foramen.catalogue.decision import Assessment, Decision
+from foramen.catalogue.decision import Decision, Judgement
 from foramen.catalogue.document import Document
 from foramen.catalogue.inputs import moment_entered
 from foramen.catalogue.instants import Moment, local_of
@@ -100,7 +100,7 @@ def question(
     return data
 
 
-def ask(data: dict[str, Any], in_force: InForce[Any] | None = None) -> Assessment:
+def ask(data: dict[str, Any], in_force: InForce[Any] | None = None) -> Judgement:
     """The answer to a question, under a record in which the site has set every parameter unless another is given."""
     inputs = AntithromboticInputs.model_validate(data)
     assert inputs.asked is not None
@@ -111,13 +111,13 @@ def ask(data: dict[str, Any], in_force: InForce[Any] | None = None) -> Assessmen
     return ANTITHROMBOTICS.gate(used, inputs, now, inputs.occasion)
 
 
-def answer(found: Assessment, rule: str) -> Decision:
+def answer(found: Judgement, rule: str) -> Decision:
     """The one decision of a rule."""
     (decision,) = (decision for decision in found.decisions if decision.rule == rule)
     return decision
 
 
-def only(found: Assessment) -> Decision:
+def only(found: Judgement) -> Decision:
     """The one decision on a drug."""
     (decision,) = (decision for decision in found.decisions if decision.rule != "AC-LIST")
     return decision

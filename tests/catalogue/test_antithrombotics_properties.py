@@ -3,18 +3,13 @@
 Outcomes are compared on the lattice STOP > HOLD > DECIDE > OK > NA.
 """
 
-import time
 from datetime import datetime, timedelta
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from foramen.catalogue.antithrombotics.policy import ANTITHROMBOTICS
 from foramen.catalogue.decision import WORST_FIRST, Outcome
-from foramen.catalogue.policies import POLICIES
-from foramen.catalogue.site_record import load_example
 from tests.catalogue.questions import ANSWERED_NO, IN_FORCE, ask, medicine, question
 
 NEEDLE = datetime(2026, 5, 20, 9)
@@ -147,33 +142,3 @@ def test_every_question_gets_an_answer_of_the_policy_and_every_part_is_recorded(
         assert decision.inputs
         assert (decision.outcome is Outcome.HOLD) <= (decision.until is not None)
         assert (decision.outcome in (Outcome.STOP, Outcome.HOLD, Outcome.DECIDE)) == (decision.override is not None)
-
-
-def fastest(run: Any, times: int) -> float:
-    """Seconds of one core in the quickest of several runs; other work on the machine does not count."""
-    taken = []
-    for _ in range(times):
-        begin = time.process_time()
-        run()
-        taken.append(time.process_time() - begin)
-    return min(taken)
-
-
-def test_ten_drugs_are_judged_in_five_milliseconds() -> None:
-    data = question(*(medicine(name) for name in LISTED[:10]), occasion="plan", asked="2026-05-01T09:00:00")
-    inputs = ANTITHROMBOTICS.inputs.model_validate(data)
-    now = ask(data).asked
-    assert fastest(lambda: ANTITHROMBOTICS.plan(IN_FORCE, inputs, now), 30) < 0.005
-
-
-def test_ten_names_that_nobody_knows_are_asked_back_in_five_milliseconds() -> None:
-    data = question(*(medicine(f"Wundermittel {n}") for n in range(10)))
-    inputs = ANTITHROMBOTICS.inputs.model_validate(data)
-    now = ask(data).asked
-    assert fastest(lambda: ANTITHROMBOTICS.gate(IN_FORCE, inputs, now, "needle_in"), 30) < 0.005
-
-
-@pytest.mark.parametrize("identifier", ["antithrombotics"])
-def test_a_policy_is_loaded_with_its_record_in_a_tenth_of_a_second(identifier: str) -> None:
-    policy = POLICIES[identifier]
-    assert fastest(lambda: policy.in_force(load_example(identifier)), 5) < 0.1

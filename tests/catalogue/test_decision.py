@@ -8,10 +8,10 @@ from itertools import product
 import pytest
 
 from foramen.catalogue.decision import (
-    Assessment,
     Decision,
     Finding,
     Input,
+    Judgement,
     Moment,
     Outcome,
     Override,
@@ -37,7 +37,7 @@ def test_the_worse_of_two_outcomes_holds(one: Outcome, other: Outcome) -> None:
 
 def test_no_outcome_at_all_is_stop() -> None:
     assert worst([]) is Outcome.STOP
-    assert Assessment((), "plan", NOW).outcome is Outcome.STOP
+    assert Judgement((), "plan", NOW).outcome is Outcome.STOP
 
 
 def test_whoever_may_override_the_strictest_of_several_may_override_them() -> None:
@@ -63,7 +63,7 @@ def test_a_record_holds_everything_that_is_asked_of_it_and_is_plain_json() -> No
         Override.O2, (Input("inr", Decimal("1.1"), "lab", "2026-05-20"), Input("renal", None)), ("over-held",),
         (Finding(Outcome.HOLD, "wait", Override.O2, NOW),), NOW, "arrival",
     )  # fmt: skip
-    shown = json.loads(json.dumps(Assessment((decision,), "arrival", NOW).to_json()))
+    shown = json.loads(json.dumps(Judgement((decision,), "arrival", NOW).to_json()))
     assert shown["outcome"] == "HOLD"
     (record,) = shown["decisions"]
     moment = {"utc": "2026-05-20T07:00:00+00:00", "local": "2026-05-20T09:00:00+02:00", "zone": "Europe/Zurich"}

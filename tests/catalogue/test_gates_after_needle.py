@@ -95,21 +95,21 @@ GOLDEN: list[tuple[str, str, Any, tuple[str, str | None]]] = [
     ("G-DC", "instructions.restarts", [RESTART, RESTART | {"drug": "warfarin"}], STOP_1),
     ("G-DC", "restarts", None, STOP_1),
     ("G-DC", "restarts", {"none": True}, STOP_1),
-    ("G-DC", "restarts", {"none": True, "assessment": CLOPIDOGREL}, STOP_1),
-    ("G-DC", "restarts", {"none": True, "assessment": NOTHING_HELD}, STOP_1),
-    ("G-DC", "restarts", {"assessment": NOTHING_HELD}, STOP_1),
-    ("G-DC", "restarts.assessment", {}, STOP_1),
+    ("G-DC", "restarts", {"none": True, "judgement": CLOPIDOGREL}, STOP_1),
+    ("G-DC", "restarts", {"none": True, "judgement": NOTHING_HELD}, STOP_1),
+    ("G-DC", "restarts", {"judgement": NOTHING_HELD}, STOP_1),
+    ("G-DC", "restarts.judgement", {}, STOP_1),
     ("G-DC", "instructions.policy_sha256", "c" * 64, STOP_1),
     ("G-DC", "instructions.record_sha256", None, STOP_1),
-    ("G-DC", "restarts.assessment.decisions.0", None, STOP_1),
-    ("G-DC", "restarts.assessment.decisions.0.outcome", "STOP", STOP_1),
-    ("G-DC", "restarts.assessment.decisions.1.occasion", "needle_in", STOP_1),
-    ("G-DC", "restarts.assessment.decisions.1.stamp.policy", "steroids", STOP_1),
-    ("G-DC", "restarts.assessment.decisions.1.stamp.sha256", "c" * 64, STOP_1),
-    ("G-DC", "restarts.assessment.decisions.1.moments.usual_restart", None, STOP_1),
-    ("G-DC", "restarts.assessment.decisions.1.moments", {}, STOP_1),
-    ("G-DC", "restarts.assessment.decisions.1.inputs.0.value", "2026-11-19T08:40:00", STOP_1),
-    ("G-DC", "restarts.assessment.decisions.1.inputs.1.value", "2026-11-26T08:59:00", STOP_1),
+    ("G-DC", "restarts.judgement.decisions.0", None, STOP_1),
+    ("G-DC", "restarts.judgement.decisions.0.outcome", "STOP", STOP_1),
+    ("G-DC", "restarts.judgement.decisions.1.occasion", "needle_in", STOP_1),
+    ("G-DC", "restarts.judgement.decisions.1.stamp.policy", "steroids", STOP_1),
+    ("G-DC", "restarts.judgement.decisions.1.stamp.sha256", "c" * 64, STOP_1),
+    ("G-DC", "restarts.judgement.decisions.1.moments.usual_restart", None, STOP_1),
+    ("G-DC", "restarts.judgement.decisions.1.moments", {}, STOP_1),
+    ("G-DC", "restarts.judgement.decisions.1.inputs.0.value", "2026-11-19T08:40:00", STOP_1),
+    ("G-DC", "restarts.judgement.decisions.1.inputs.1.value", "2026-11-26T08:59:00", STOP_1),
     ("G-DC", "procedure.needle_out", None, STOP_0),
     ("G-DEVIATION", "time_out.radiologist.at", at("08:44:00"), OK),
     ("G-DEVIATION", "time_out.radiologist.at", at("08:44:01"), DECIDE),
@@ -153,7 +153,7 @@ def test_every_part_of_the_instructions_is_needed(part: str) -> None:
 
 def test_where_nothing_was_held_no_restart_is_written() -> None:
     parts = [one for one in AFTER_NEEDLE["instructions"]["parts"] if one != "restart"]
-    told = AFTER_NEEDLE | {"restarts": {"none": True, "assessment": NOTHING_HELD}}
+    told = AFTER_NEEDLE | {"restarts": {"none": True, "judgement": NOTHING_HELD}}
     told["instructions"] = told["instructions"] | {"parts": parts, "restarts": []}
     assert asked("G-DC", told) == OK
     assert asked("G-DC", told | {"restarts": {"none": True}}) == STOP_1
@@ -163,7 +163,7 @@ def test_a_drug_without_times_is_told_in_words() -> None:
     words = "Do not start ginkgo again until we tell you when."
     decided = answer_at_discharge("AC-00-supplement", "ginkgo", "DECIDE") | {"advice": [words]}
     told = with_("instructions.restarts", [{"drug": "Ginkgo", "words": words}])
-    told = changed(told, "restarts.assessment.decisions.1", decided)
+    told = changed(told, "restarts.judgement.decisions.1", decided)
     assert asked("G-DC", told) == OK
     assert asked("G-DC", changed(told, "instructions.restarts.0.words", "tomorrow")) == STOP_1
 
@@ -273,20 +273,20 @@ def test_the_restarts_of_the_antithrombotic_policy_itself_are_the_ones_compared(
     }  # fmt: skip
     engine = held_at_discharge(at("09:00:00"), at("09:20:00"), [plavix])
     stamp = engine["decisions"][0]["stamp"]
-    told = AFTER_NEEDLE | {"restarts": {"assessment": engine}}
+    told = AFTER_NEEDLE | {"restarts": {"judgement": engine}}
     told["instructions"] = told["instructions"] | {
         "policy_sha256": stamp["sha256"], "record_sha256": stamp["record_sha256"],
     }  # fmt: skip
     assert asked("G-DC", told) == OK
     assert asked("G-DC", changed(told, "instructions.restarts.0.earliest", at("20:59:00"))) == STOP_1
     before = held_at_discharge(at("08:50:00"), at("08:55:00"), [plavix])
-    assert asked("G-DC", told | {"restarts": {"assessment": before}}) == STOP_1
+    assert asked("G-DC", told | {"restarts": {"judgement": before}}) == STOP_1
 
 
 def test_none_held_passes_with_the_na_of_the_antithrombotic_policy_alone() -> None:
     told = changed(AFTER_NEEDLE, "instructions.restarts", [])
     nothing = held_at_discharge(at("09:00:00"), at("09:20:00"), [])
-    assert asked("G-DC", told | {"restarts": {"none": True, "assessment": nothing}}) == OK
+    assert asked("G-DC", told | {"restarts": {"none": True, "judgement": nothing}}) == OK
     of_another_visit = held_at_discharge(at("08:55:00"), at("09:20:00"), [])
-    assert asked("G-DC", told | {"restarts": {"none": True, "assessment": of_another_visit}}) == STOP_1
+    assert asked("G-DC", told | {"restarts": {"none": True, "judgement": of_another_visit}}) == STOP_1
     assert asked("G-DC", told | {"restarts": {"none": True}}) == STOP_1

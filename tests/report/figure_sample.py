@@ -13,9 +13,9 @@ from foramen.report.figures.choice import FIGURES
 from foramen.report.material import Material
 from foramen.snapshot.codebook import Variable
 from foramen.snapshot.store import open_snapshot
+from foramen.statistics.flow import FlowStep
 from foramen.statistics.result import Statistic
 from foramen.study.display_definition import FigureWanted
-from foramen.study.population import FlowStep
 from tests.report.drawing import cohort, made, run_document
 from tests.study.small import snapshot
 

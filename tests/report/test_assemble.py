@@ -18,7 +18,7 @@ from foramen.report.material import Material
 from foramen.report.methods import _phrase, methods
 from foramen.report.style import load_style
 from foramen.report.table import Failed, Table, Value, Withheld
-from foramen.study.population import FlowStep
+from foramen.statistics.flow import FlowStep
 from foramen.study.release import Internal, Released, internal, release
 from foramen.study.run import load_study, plan_study, run_study
 from tests.report.drawing import cohort, text

@@ -11,8 +11,8 @@ from foramen.report.figures.answers import follow_up
 from foramen.report.figures.choice import flow
 from foramen.report.figures.flow import check_balance
 from foramen.report.table import Value, Withheld
+from foramen.statistics.flow import FlowStep
 from foramen.study.definition import Index, Step
-from foramen.study.population import FlowStep
 from tests.report.drawing import text
 from tests.report.figure_sample import changed, material, pars_injections, rows, with_flow, without, words
 

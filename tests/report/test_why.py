@@ -9,8 +9,8 @@ import pytest
 from foramen.report.figures.flow_lines import flow_place, last_line
 from foramen.report.sentences import SAY, say
 from foramen.report.why import Shown, asked_by, in_words, title, why
+from foramen.statistics.flow import FlowStep
 from foramen.statistics.result import Statistic
-from foramen.study.population import FlowStep
 from tests.report.figure_sample import STUDY, changed, material, pars_injections, with_flow, withheld
 
 

@@ -227,3 +227,34 @@ def test_a_dose_of_both_groups_and_whether_it_was_kept_are_compared(tmp_path: Pa
     (tmp_path / "again").mkdir()
     found = asked(tmp_path / "again", text.format("kept", "fisher"), DOSE_COLUMNS, DOSE_STUDY, DOSES)
     assert [r.p for r in found.statistics] == pytest.approx([0.1])
+
+
+BANDS = """
+[[outcomes]]
+name = "pain"
+kind = "category"
+variable = "nrs"
+timepoints = ["before"]
+bands = [
+  { label = "much", at_least = 6 }, { label = "some", at_least = 4, below = 6 }, { label = "little", below = 4 },
+]
+"""
+
+
+def test_an_analysis_may_group_by_some_of_the_classes_and_counts_the_rest_apart(tmp_path: Path) -> None:
+    """Before: 8, 7, 6 are much, 5, 4 some, 3, 2 little, one is missing."""
+    by = 'kind = "describe"\noutcomes = ["answer"]\ntimepoints = ["after"]\nmissing = "available"\noverall = false\n'
+    by += 'by = { outcome = "pain", at = "before", levels = ["little", "much"] }'
+    found = asked(tmp_path, by, study=STUDY + BANDS)
+    rows = [row for row in found.statistics if row.name == "responder_percent"]
+    assert [(dict(row.about)["group"], row.n, row.denominator) for row in rows] == [("little", 1, 2), ("much", 1, 3)]
+    (rest,) = [row for row in found.statistics if row.name == "not_grouped"]
+    assert (rest.n, rest.denominator) == (3, 8)
+
+
+def test_a_class_that_is_not_there_cannot_be_grouped_by(tmp_path: Path) -> None:
+    by = 'kind = "describe"\noutcomes = ["answer"]\nmissing = "available"\n'
+    by += 'by = { outcome = "pain", at = "before", levels = ["none"] }'
+    with pytest.raises(DefinitionError, match="no such class to group by") as refused:
+        asked(tmp_path, by, study=STUDY + BANDS)
+    assert refused.value.faults[0].remedy == "much, some, little"

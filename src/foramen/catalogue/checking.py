@@ -30,7 +30,7 @@ def _check_record(path: Path) -> str:
     in_force = policy.in_force(document)
     raise_all(DefinitionError, policy.not_standing(in_force))
     unset = [one.name for one in in_force.content.parameters if one.name not in record.parameters]
-    told = f"\n  not set, so as printed: {', '.join(unset)}" if unset else ""
+    told = f"\n  not set: {', '.join(unset)}" if unset else ""
     reviews = "; ".join(f"{name}: review by {day_text(day)}" for name, day in policy.reviews(in_force).items())
     done = f"{path}: in order, {record.policy.id} {record.policy.version} in force"
     return f"{done}\n  record {document.digest}{told}\n  {reviews}"

@@ -156,7 +156,7 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Assessment:
+class Judgement:
     """All decisions of one policy on one occasion; all are shown, and the worst is the outcome."""
 
     decisions: tuple[Decision, ...]

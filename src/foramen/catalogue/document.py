@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
@@ -96,6 +96,17 @@ def _check_kind(path: Path, data: dict[str, Any], model: type[BaseModel]) -> Non
             received=f"the keys {', '.join(list(data)[:6])}",
             remedy=f"expected are keys such as {', '.join(sorted(known)[:8])}; is it another document?",
         )
+
+
+def sections_of(data: Mapping[str, Any], key: str) -> list[tuple[str, Mapping[str, Any]]]:
+    """The sections of a list that can be read, each with its place in the file."""
+    found = data.get(key)
+    readable = found if isinstance(found, list) else []
+    return [
+        (f"{key}[{i}]" + (f" ({one['id']})" if isinstance(one.get("id"), str) else ""), one)
+        for i, one in enumerate(readable, start=1)
+        if isinstance(one, Mapping)
+    ]
 
 
 def _plain(value: Any) -> Any:

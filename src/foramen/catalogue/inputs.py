@@ -65,12 +65,20 @@ Day = Annotated[date, AfterValidator(within_years)]
 def _text(value: str) -> str:
     """A text that can be seen: what is blank or invisible says nothing, and is not taken for an answer."""
     if not any(one.isalnum() for one in value):
-        raise ValueError("this is blank: write it in letters or digits, or leave it out")
+        raise ValueError("a blank or a mark is no answer: write it in letters or digits, or leave it out")
     return value.strip()
 
 
 Text = Annotated[str, AfterValidator(_text)]
 """Who, how, why: stripped, and never blank."""
+
+
+def _words(value: str) -> str:
+    return _text(value) if value else value
+
+
+Words = Annotated[str, AfterValidator(_words)]
+"""A text that may be left out: empty says nothing. Blanks and marks alone look like an answer, and are refused."""
 
 
 def _is_time(value: Any) -> Any:
@@ -81,6 +89,13 @@ def _is_time(value: Any) -> Any:
 
 Entered = Annotated[datetime | ClockTime, BeforeValidator(_is_time)]
 """A local time of the site, a time with its own offset, or a clock time that says more."""
+
+
+class Section(Part):
+    """Anything that was told, read or done: by whom or from where, and when it was recorded."""
+
+    source: Words = Field("", description="who said so, or where it stands")
+    recorded: Entered | None = Field(None, description="when it was recorded")
 
 
 class Inputs(Part):

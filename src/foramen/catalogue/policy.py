@@ -16,10 +16,10 @@ from typing import Any, Generic, TypeVar
 from pydantic import ValidationError
 
 from foramen.catalogue.decision import (
-    Assessment,
     Decision,
     Finding,
     Input,
+    Judgement,
     Moment,
     Occasion,
     Outcome,
@@ -148,19 +148,19 @@ class Policy(Generic[Content, Told]):
                 found[f"{one.id} {one.version}"] = self.rests_on[one.id](one.version).content.review_by
         return found
 
-    def plan(self, in_force: InForce[Content], inputs: Told | Mapping[str, Any], now: Moment) -> Assessment:
+    def plan(self, in_force: InForce[Content], inputs: Told | Mapping[str, Any], now: Moment) -> Judgement:
         """What has to happen before and after the planned start. What cannot exist yet is HOLD with a task."""
         return self._assess(in_force, inputs, now, "plan")
 
     def gate(
         self, in_force: InForce[Content], inputs: Told | Mapping[str, Any], now: Moment, occasion: Occasion
-    ) -> Assessment:
+    ) -> Judgement:
         """Whether the procedure may go on now: at arrival, at the time-out, at needle-in, at discharge."""
         return self._assess(in_force, inputs, now, occasion)
 
     def _assess(
         self, in_force: InForce[Content], inputs: Inputs | Mapping[str, Any], now: Moment, occasion: Occasion
-    ) -> Assessment:
+    ) -> Judgement:
         now = _of_the_site(inputs, now)
         found = guarded(in_force.stamp, self.id, lambda: self._decided(in_force, inputs, now, occasion))
         late = self._late(in_force, day_of(now))
@@ -173,7 +173,7 @@ class Policy(Generic[Content, Told]):
         outdated = [review_by for review_by in late if day_of(now) > review_by + GRACE]
         if outdated:
             marked = (_undecided(one, min(outdated)) for one in marked)
-        return Assessment(tuple(marked), occasion, now, banners)
+        return Judgement(tuple(marked), occasion, now, banners)
 
     def _late(self, in_force: InForce[Content], today: date) -> Sequence[date]:
         """The reviews that have passed. A file that cannot be read is found by the evaluation itself."""

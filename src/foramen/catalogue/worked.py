@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from foramen.catalogue.decision import Assessment, Decision, Moment
+from foramen.catalogue.decision import Decision, Judgement, Moment
 from foramen.catalogue.definition import Number, ParameterName
 from foramen.catalogue.document import Part
 from foramen.catalogue.inputs import Inputs
@@ -36,7 +36,7 @@ class Worked(Part):
     expect: list[Expected] = Field(min_length=1, description="the answers of single rules")
 
 
-def differences(example: Worked, found: Assessment) -> Iterator[str]:
+def differences(example: Worked, found: Judgement) -> Iterator[str]:
     """What an example expects and what came out, where they differ."""
     if found.outcome.value != example.outcome:
         yield f"together: expected {example.outcome}, found {found.outcome.value}"

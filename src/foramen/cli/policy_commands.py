@@ -11,7 +11,7 @@ import typer
 from foramen.kernel.errors import DataError, DefinitionError
 
 if TYPE_CHECKING:
-    from foramen.catalogue.decision import Assessment
+    from foramen.catalogue.decision import Judgement
     from foramen.catalogue.instants import Moment
 
 policy_app = typer.Typer(no_args_is_help=True, help="Rules as data: show them, check a file, explain one case.")
@@ -121,5 +121,5 @@ def _instant(text: str) -> datetime:
     return instant
 
 
-def _as_json(answer: "Assessment") -> str:
+def _as_json(answer: "Judgement") -> str:
     return json.dumps(answer.to_json(), indent=1, ensure_ascii=False) + "\n"

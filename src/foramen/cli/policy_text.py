@@ -11,8 +11,8 @@ from foramen.catalogue.decision import (
     OCCASIONS,
     SUPPORT,
     WORST_FIRST,
-    Assessment,
     Decision,
+    Judgement,
     Moment,
     Todo,
 )
@@ -34,8 +34,8 @@ MOMENTS = {
 """Moments that are shown, by name; the others stand in the sentences."""
 
 
-def explained(policy: Policy[Any, Any], in_force: InForce[Any], inputs: Any, found: Assessment) -> str:
-    """An assessment: the outcome, each decision with the words for the phone, what to do next."""
+def explained(policy: Policy[Any, Any], in_force: InForce[Any], inputs: Any, found: Judgement) -> str:
+    """A judgement: the outcome, each decision with the words for the phone, what to do next."""
     content, stamp = in_force.content, in_force.stamp
     asked = f"{moment_text(found.asked)}, {OCCASIONS[found.occasion]}"
     parts = [
@@ -62,15 +62,15 @@ def _set_by_site(in_force: InForce[Any]) -> str:
     values = {one: in_force.parameter(one.name) for one in in_force.content.parameters}
     said = [f"{one.name} {value} {one.unit}" for one, value in values.items() if value is not None]
     unset = [one.name for one, value in values.items() if value is None]
-    return "; ".join([*said, *([f"not set, so as printed: {', '.join(unset)}"] if unset else [])])
+    return "; ".join([*said, *([f"not set: {', '.join(unset)}"] if unset else [])])
 
 
-def _counts(found: Assessment) -> str:
+def _counts(found: Judgement) -> str:
     counts = Counter(decision.outcome for decision in found.decisions)
     return ", ".join(f"{counts[outcome]} {outcome.value}" for outcome in WORST_FIRST if counts[outcome])
 
 
-def _decision(decision: Decision, found: Assessment, *, repeated: bool) -> Iterator[str]:
+def _decision(decision: Decision, found: Judgement, *, repeated: bool) -> Iterator[str]:
     yield "-" * WIDTH
     head = f"{decision.outcome.value}  {decision.subject or decision.rule}"
     room = WIDTH - len(decision.rule) - 2
@@ -99,7 +99,7 @@ def _reasons(decision: Decision) -> Iterator[str]:
         yield f"{found[reason]}: {reason}" if several and reason in found else reason
 
 
-def _next(found: Assessment) -> Iterator[str]:
+def _next(found: Judgement) -> Iterator[str]:
     """All tasks in the order in which they are due."""
     todos = dict.fromkeys(todo for decision in found.decisions for todo in decision.todos)
     if todos:

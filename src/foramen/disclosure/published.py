@@ -9,19 +9,8 @@ from typing import Any
 from foramen.disclosure.blocks import STUDY
 from foramen.disclosure.reader import ALL
 from foramen.kernel.errors import UserError
+from foramen.statistics.flow import FlowStep
 from foramen.statistics.result import Statistic, from_json
-
-
-@dataclass(frozen=True, slots=True)
-class PublishedStep:
-    """One line of a published flow; None and a reason where a number is withheld."""
-
-    group: str
-    step: str
-    n: int | None
-    excluded: int | None
-    reason: str | None
-    suppressed: str | None = None
 
 
 @dataclass(frozen=True)
@@ -31,7 +20,7 @@ class Published:
     folder: Path
     manifest: Mapping[str, Any]
     rows: Sequence[Statistic]
-    flow: Sequence[PublishedStep]
+    flow: Sequence[FlowStep]
 
     @property
     def schemes(self) -> dict[str, Hashable]:
@@ -63,7 +52,7 @@ def read_published(folder: Path) -> Published:
         )
     try:
         rows = [from_json(row) for row in results["statistics"]]
-        found = Published(folder, manifest, rows, [PublishedStep(**step) for step in results["flow"]])
+        found = Published(folder, manifest, rows, [FlowStep(**step) for step in results["flow"]])
         found.source("snapshot"), found.source("study")
     except (LookupError, TypeError, ValueError) as error:
         raise _unreadable(folder / "results.json") from error

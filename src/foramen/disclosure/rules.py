@@ -45,9 +45,6 @@ def _rules() -> dict[str, Rule]:
 
 RULES: Mapping[str, Rule] = _rules()
 
-LOSSES = ("missing", "suppressed", "outside_window", "undefined", "left_out_incomplete", "not_grouped")
-"""Counts of those who are in no other number."""
-
 
 def rule_of(row: Statistic) -> Rule | None:
     """The rule of a row; None where its name is not known. An odds ratio of a model is judged as a model."""

@@ -9,8 +9,9 @@ from foramen.report.figures.flow_lines import UNGROUPED, flow_line, is_flow, lef
 from foramen.report.layouts.names import capital, printed_name, word
 from foramen.report.material import Entry, Material
 from foramen.report.sentences import grouped_by, outcome_at, say
+from foramen.statistics.flow import FlowStep
 from foramen.statistics.result import Statistic
-from foramen.study.population import ALL, FlowStep
+from foramen.study.population import ALL
 from foramen.study.results import DIMENSIONS
 
 LISTED = 3

@@ -17,6 +17,14 @@ class OutcomeAt(Part):
     at: Name | None = None
 
 
+class GroupedBy(OutcomeAt):
+    """What an analysis groups by: classes of an outcome, or some of them."""
+
+    levels: list[str] | None = Field(
+        None, min_length=1, description="only these classes, in this order; all when left out"
+    )
+
+
 class _Analysis(Part):
     name: Name
     title: str | None = None
@@ -25,7 +33,7 @@ class _Analysis(Part):
 class _OfOutcomes(_Analysis):
     outcomes: list[Name] = Field(min_length=1)
     timepoints: list[Name] | None = Field(None, description="only these; all of each outcome when left out")
-    by: OutcomeAt | None = Field(None, description="group by this instead of the study's groups")
+    by: GroupedBy | None = Field(None, description="group by this instead of the study's groups")
 
 
 class Describe(_OfOutcomes):

@@ -1,11 +1,12 @@
 """Who is in a study: the selection of index events, the steps of the flow diagram, the groups."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from foramen.kernel.errors import DefinitionError, Fault, UserError
+from foramen.statistics.flow import FlowStep
 from foramen.statistics.tables import Axis, Code, CountTable
 from foramen.study.definition import Groups, Step
 from foramen.study.engines.engine import EACH, Selection
@@ -48,24 +49,6 @@ _STATE = Axis("the state")
 _UNRESOLVED: "tuple[Key | None, Code]" = (Key(Axis(GROUP, labels=((0, ""), (1, ""))), Column(GROUP)), None)
 
 Resolved = TypeVar("Resolved")
-
-
-@dataclass(frozen=True, slots=True)
-class FlowStep:
-    """One line of the flow: how many of a group are left after a step and how many left at it, for one reason.
-
-    What disclosure control withheld is None, and `suppressed` says why.
-    """
-
-    group: str
-    step: str
-    n: int | None
-    excluded: int | None
-    reason: str | None
-    suppressed: str | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from foramen.disclosure.control import Controlled, Report, control
 from foramen.disclosure.reader import APART, subject_of
 from foramen.kernel.digests import digest
 from foramen.kernel.errors import UserError
+from foramen.statistics.flow import FlowStep
 from foramen.statistics.result import Statistic
 from foramen.statistics.sums import MomentTable, RankSums
 from foramen.study.analyses.task import Source
@@ -33,7 +34,7 @@ from foramen.study.engines.request import (
     Term,
     plain,
 )
-from foramen.study.population import ALL, GROUP, FlowStep
+from foramen.study.population import ALL, GROUP
 from foramen.study.results import Results
 
 LEAST = 3

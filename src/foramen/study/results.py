@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
+from foramen.statistics.flow import FlowStep
 from foramen.statistics.result import Statistic
 from foramen.statistics.tables import CountTable
 from foramen.study.analyses.task import Source
 from foramen.study.engines.request import plain
-from foramen.study.population import FlowStep
 
 DIMENSIONS = (
     "analysis", "outcome", "timepoint", "group", "category", "against", "from_category", "first", "second", "reader",

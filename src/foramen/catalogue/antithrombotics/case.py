@@ -12,7 +12,6 @@ from foramen.catalogue.definition import Number
 from foramen.catalogue.instants import Moment, day_of
 from foramen.catalogue.site_record import InForce
 
-ON_THE_DAY: tuple[Occasion, ...] = ("arrival", "time_out", "needle_in")
 FROM_TIME_OUT: tuple[Occasion, ...] = ("time_out", "needle_in")
 
 

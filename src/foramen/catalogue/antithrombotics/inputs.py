@@ -14,6 +14,7 @@ from foramen.catalogue.inputs import (
     Day,
     Entered,
     Inputs,
+    Section,
     Text,
     Zone,
     clock_time,
@@ -81,14 +82,7 @@ def read_inr(value: Any) -> Decimal:
     return Decimal(text)
 
 
-class Told(Part):
-    """Anything that was told or read: by whom or from where, and when."""
-
-    source: Text = Field("", description="who said so, or where it stands")
-    recorded: Entered | None = Field(None, description="when it was recorded")
-
-
-class Procedure(Told):
+class Procedure(Section):
     """The booked injection."""
 
     start: Entered | None = Field(None, description="booked needle-in, local time of the site")
@@ -101,7 +95,7 @@ class Procedure(Told):
     needle_out: Entered | None = Field(None, description="recorded needle-out; restarts are counted from it")
 
 
-class Patient(Told):
+class Patient(Section):
     """What is asked about the patient beside bleeding."""
 
     born: Day | None = Field(None, description="date of birth")
@@ -113,7 +107,7 @@ class Patient(Told):
     )
 
 
-class Medications(Told):
+class Medications(Section):
     """The list as a whole. An empty list says nothing: `none` has to be answered."""
 
     none: bool = Field(False, description="true: the patient takes no antithrombotic, NSAID or supplement, and said so")
@@ -125,7 +119,7 @@ class Medications(Told):
     )
 
 
-class Bleeding(Told):
+class Bleeding(Section):
     """Factors of the bleeding stratum; what is left out is unknown, and unknown counts as yes. Source and time are
     required at the gates of the day."""
 
@@ -136,7 +130,7 @@ class Bleeding(Told):
     raised: Text = Field("", description="why a clinician raises the stratum (R8); it is never lowered")
 
 
-class Renal(Told):
+class Renal(Section):
     """A measured renal function."""
 
     measure: Measure = Field(description="what was measured")
@@ -153,7 +147,7 @@ class Renal(Told):
         return unit
 
 
-class Inr(Told):
+class Inr(Section):
     """A measured INR."""
 
     value: Annotated[Decimal, BeforeValidator(read_inr), WithJsonSchema(INR_AS_JSON)] = Field(
@@ -194,7 +188,7 @@ class Choice(Part):
     words: Text = Field(description="what was decided")
 
 
-class Medicine(Told):
+class Medicine(Section):
     """One medicine as it was told."""
 
     name: Text = Field(description="name as entered: generic, brand or product, without the dose")

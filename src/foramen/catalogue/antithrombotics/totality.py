@@ -10,6 +10,7 @@ from itertools import product
 from typing import Any, get_args
 
 from foramen.catalogue.antithrombotics.definition import CONDITIONS, UnlistedClass
+from foramen.catalogue.document import sections_of
 from foramen.catalogue.drugs import DrugClass, load_names
 from foramen.kernel.errors import Fault
 
@@ -43,17 +44,6 @@ def incomplete(where: str, data: Data) -> Iterator[Fault]:
     yield from _uncovered_classes(where, data)
 
 
-def _entries(data: Data, key: str) -> list[tuple[str, Data]]:
-    """The sections of a list that can be read, each with its place in the file."""
-    found = data.get(key)
-    sections = found if isinstance(found, list) else []
-    return [
-        (f"{key}[{i}]" + (f" ({one['id']})" if isinstance(one.get("id"), str) else ""), one)
-        for i, one in enumerate(sections, start=1)
-        if isinstance(one, Mapping)
-    ]
-
-
 def _texts(value: object) -> list[str]:
     return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
 
@@ -68,7 +58,7 @@ def _twice(where: str, data: Data) -> Iterator[Fault]:
         "examples": "title",
     }
     for section, key in keys.items():
-        named = [(place, one[key]) for place, one in _entries(data, section) if isinstance(one.get(key), str)]
+        named = [(place, one[key]) for place, one in sections_of(data, section) if isinstance(one.get(key), str)]
         first: dict[str, str] = {}
         for place, name in named:
             if first.setdefault(name, place) != place:
@@ -79,7 +69,7 @@ def _twice(where: str, data: Data) -> Iterator[Fault]:
 
 def _questions(where: str, data: Data) -> Iterator[Fault]:
     """The declared questions are the ones the program answers, with the answers it gives."""
-    declared = {one.get("name"): (place, _texts(one.get("values"))) for place, one in _entries(data, "questions")}
+    declared = {one.get("name"): (place, _texts(one.get("values"))) for place, one in sections_of(data, "questions")}
     for name in ANSWERS:
         place, values = declared.get(name, ("questions", []))
         if sorted(values) != sorted(ANSWERS[name]):
@@ -87,7 +77,7 @@ def _questions(where: str, data: Data) -> Iterator[Fault]:
                 f"the answers to {name} are not those the program gives", f"{where}: {place}",
                 ", ".join(values) or "nothing", f"declare {name} with the values {', '.join(ANSWERS[name])}",
             )  # fmt: skip
-    for place, row in _entries(data, "rows"):
+    for place, row in sections_of(data, "rows"):
         yield from _unknown_answers(f"{where}: {place}.when", _conditions(row))
 
 
@@ -100,7 +90,7 @@ def _unknown_answers(place: str, conditions: Mapping[str, Sequence[str]]) -> Ite
 
 
 def _parameters(where: str, data: Data) -> Iterator[Fault]:
-    declared = {one.get("name") for _, one in _entries(data, "parameters")}
+    declared = {one.get("name") for _, one in sections_of(data, "parameters")}
     for name in PARAMETERS:
         if name not in declared:
             yield Fault("the program asks for this parameter", f"{where}: parameters", "nothing", f"declare {name}")
@@ -109,7 +99,7 @@ def _parameters(where: str, data: Data) -> Iterator[Fault]:
 def _unknown_drugs(where: str, data: Data) -> Iterator[Fault]:
     known = [drug.name for drug in load_names().document.content.drugs]
     for section in ("rows", "elsewhere"):
-        for place, one in _entries(data, section):
+        for place, one in sections_of(data, section):
             drug = one.get("drug")
             if isinstance(drug, str) and drug not in known:
                 near = get_close_matches(drug, known, n=1)
@@ -119,16 +109,16 @@ def _unknown_drugs(where: str, data: Data) -> Iterator[Fault]:
 
 def _unknown_references(where: str, data: Data) -> Iterator[Fault]:
     """Keys of sources and ids of rows that lead nowhere."""
-    sources = [one["key"] for _, one in _entries(data, "sources") if isinstance(one.get("key"), str)]
-    rows = [one["id"] for _, one in _entries(data, "rows") if isinstance(one.get("id"), str)]
+    sources = [one["key"] for _, one in sections_of(data, "sources") if isinstance(one.get("key"), str)]
+    rows = [one["id"] for _, one in sections_of(data, "rows") if isinstance(one.get("id"), str)]
     for section in ("rows", "elsewhere"):
-        for place, one in _entries(data, section):
+        for place, one in sections_of(data, section):
             if isinstance(one.get("source"), str):
                 yield from _lost(f"{where}: {place}.source", "source", [one["source"]], sources)
-    for place, one in _entries(data, "comparisons"):
+    for place, one in sections_of(data, "comparisons"):
         yield from _lost(f"{where}: {place}.sources", "source", _texts(one.get("sources")), sources)
     for section in ("ambiguities", "comparisons"):
-        for place, one in _entries(data, section):
+        for place, one in sections_of(data, section):
             yield from _lost(f"{where}: {place}.rows", "row", _texts(one.get("rows")), rows)
 
 
@@ -149,7 +139,7 @@ def _conditions(row: Data) -> dict[str, list[str]]:
 def _uncovered_drugs(where: str, data: Data) -> Iterator[Fault]:
     """Gaps and overlaps of each drug, over every combination of the answers on which its rows depend."""
     of_drug: dict[str, list[tuple[str, dict[str, list[str]]]]] = {}
-    for place, row in _entries(data, "rows"):
+    for place, row in sections_of(data, "rows"):
         if isinstance(row.get("drug"), str):
             of_drug.setdefault(row["drug"], []).append((place, _conditions(row)))
     for drug, rows in of_drug.items():
@@ -182,7 +172,7 @@ def _places(rows: Iterable[tuple[str, object]]) -> str:
 
 def _uncovered_classes(where: str, data: Data) -> Iterator[Fault]:
     """Drugs that no row names are answered by their class, and text that no table knows by a row of its own."""
-    found = Counter(row["drug_class"] for _, row in _entries(data, "rows") if isinstance(row.get("drug_class"), str))
+    found = Counter(row["drug_class"] for _, row in sections_of(data, "rows") if isinstance(row.get("drug_class"), str))
     for name in CLASSES:
         if found[name] != 1:
             what = (

@@ -11,7 +11,7 @@ from foramen.catalogue.document import Part
 from foramen.catalogue.gates.age import completed_years
 from foramen.catalogue.gates.before_needle_inputs import Pain, TimeOut
 from foramen.catalogue.gates.case import Case, Reader, Reading, TablePolicy
-from foramen.catalogue.gates.inputs import Drug, Name, Patient, Recovery, Section, Signature, TargetInputs, Text
+from foramen.catalogue.gates.inputs import Drug, Patient, Recovery, Signature, TargetInputs
 from foramen.catalogue.gates.observation import observed
 from foramen.catalogue.gates.people import account, signed_by
 from foramen.catalogue.gates.places import region_of
@@ -19,7 +19,7 @@ from foramen.catalogue.gates.products import Product, is_of_kind, names_of, reco
 from foramen.catalogue.gates.restarts import Discharge, RestartGiven, read_discharge, restarts_given
 from foramen.catalogue.gates.table_policy import table_policy
 from foramen.catalogue.gates.visit import in_visit
-from foramen.catalogue.inputs import ClockTime, Entered, as_typed
+from foramen.catalogue.inputs import ClockTime, Entered, Section, Text, Words, as_typed
 from foramen.catalogue.instants import Moment
 from foramen.catalogue.worked import Worked
 
@@ -37,7 +37,7 @@ class WayHome(Section):
     """How the patient gets home."""
 
     how: Literal["named person", "taxi", "public transport", "none"] | None = Field(None, description="how")
-    person: Text = Field("", description="name of the person who takes the patient home")
+    person: Words = Field("", description="name of the person who takes the patient home")
 
 
 class Ambulation(Section):
@@ -50,10 +50,10 @@ class Ambulation(Section):
 class Restart(Part):
     """When one drug may be taken again."""
 
-    drug: Name = Field(description="generic name")
+    drug: Text = Field(description="generic name")
     earliest: Entered | None = Field(None, description="not before")
     usual: Entered | None = Field(None, description="usually from")
-    words: Text = Field("", description="where the policy gives no times, what it tells the patient, word for word")
+    words: Words = Field("", description="where the policy gives no times, what it tells the patient, word for word")
 
     @model_validator(mode="after")
     def _says_when(self) -> Self:
@@ -63,20 +63,20 @@ class Restart(Part):
 
 
 class Restarts(Section):
-    """What the antithrombotic policy gives now: its own assessment at discharge, and never a list typed again."""
+    """What the antithrombotic policy gives now: its own judgement at discharge, and never a list typed again."""
 
-    none: bool = Field(False, description="true: nothing was held; it needs an assessment that says so too")
-    assessment: dict[str, Any] | None = Field(
-        None, description="the assessment of the antithrombotic policy at discharge of this visit, as --json prints it"
+    none: bool = Field(False, description="true: nothing was held; it needs a judgement that says so too")
+    judgement: dict[str, Any] | None = Field(
+        None, description="the judgement of the antithrombotic policy at discharge of this visit, as --json prints it"
     )
 
 
 class Instructions(Section):
     """The written instructions the patient takes home."""
 
-    version: Text = Field("", description="version of the document")
-    language: Text = Field("", description="its language")
-    handed_to: Text = Field("", description="to whom it was handed")
+    version: Words = Field("", description="version of the document")
+    language: Words = Field("", description="its language")
+    handed_to: Words = Field("", description="to whom it was handed")
     parts: list[InstructionPart] = Field([], description="what it holds")
     restarts: list[Restart] = Field([], description="the restarts as they are written in it")
     policy_sha256: str = Field("", description="digest of the antithrombotic policy file that they were printed from")
@@ -216,9 +216,9 @@ def _document(case: Asked, _procedure: object) -> Reading:
 def _restarts(case: Asked, _procedure: object) -> Reading:
     """Whether the written restarts are exactly what the antithrombotic policy gives at discharge of this visit."""
     told, written = case.told.restarts, case.told.instructions
-    if told.assessment is None:
+    if told.judgement is None:
         return Reading(None)
-    found = read_discharge(told.assessment)
+    found = read_discharge(told.judgement)
     if found is None:
         return Reading("unreadable")
     if not _is_of_this_visit(case, found):

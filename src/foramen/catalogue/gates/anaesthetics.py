@@ -9,7 +9,7 @@ from pydantic import Field
 from foramen.catalogue.document import Part
 from foramen.catalogue.gates.age import completed_years
 from foramen.catalogue.gates.case import Case, Reader, Reading, Subject, TablePolicy
-from foramen.catalogue.gates.inputs import Drug, Kind, Name, Patient, Section, TargetInputs, Text
+from foramen.catalogue.gates.inputs import Drug, Kind, Patient, TargetInputs
 from foramen.catalogue.gates.places import place_text
 from foramen.catalogue.gates.products import (
     DrawnUp,
@@ -24,6 +24,7 @@ from foramen.catalogue.gates.products import (
     recognised,
 )
 from foramen.catalogue.gates.table_policy import table_policy
+from foramen.catalogue.inputs import Section, Text, Words
 from foramen.catalogue.units import Amount, amount_of
 from foramen.catalogue.worked import Worked
 from foramen.kernel.errors import Fault
@@ -41,7 +42,7 @@ class Allergen(Part):
 class Allergy(Part):
     """One allergy as it was told."""
 
-    to: Name = Field(description="to what, as told")
+    to: Text = Field(description="to what, as told")
     concerns: Concerns | None = Field(
         None, description="what it stands against, where the list does not know the words; the nurse says so"
     )
@@ -63,7 +64,7 @@ class Contrast(Section):
 class ChoiceOfAnaesthetic(Section):
     """Why this anaesthetic was chosen."""
 
-    reason: Text = Field("", description="the reason, in words")
+    reason: Words = Field("", description="the reason, in words")
 
 
 class AnaestheticInputs(TargetInputs):

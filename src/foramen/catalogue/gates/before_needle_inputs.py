@@ -7,8 +7,8 @@ from pydantic import Field
 
 from foramen.catalogue.document import Part
 from foramen.catalogue.gates.abcd import Told
-from foramen.catalogue.gates.inputs import Name, Place, Section, Signature, TargetInputs, Text
-from foramen.catalogue.inputs import Answer, Entered
+from foramen.catalogue.gates.inputs import Place, Signature, TargetInputs
+from foramen.catalogue.inputs import Answer, Entered, Section, Text, Words
 
 Region = Literal["cervical", "thoracic", "lumbar", "sacral"]
 Identifier = Literal["name", "date of birth", "number", "address", "photograph"]
@@ -40,14 +40,14 @@ class BloodThinners(Section):
     """What the antithrombotic policy was told: it has to be what answer B says."""
 
     none: bool = Field(False, description="true: the patient takes no antithrombotic, NSAID or supplement, and said so")
-    medicines: list[Name] = Field([], description="the name of each medicine on the list")
+    medicines: list[Text] = Field([], description="the name of each medicine on the list")
 
 
 class Vertebrae(Section):
     """How the vertebrae are counted, and when the level was determined."""
 
     variant: Answer = Field("unknown", description="whether there is a transitional vertebra or another number of them")
-    numbering: Text = Field("", description="how they are counted, where there is a variant, agreed by all who use it")
+    numbering: Words = Field("", description="how they are counted, where there is a variant, agreed by all who use it")
     determined: Entered | None = Field(None, description="when nurse and radiologist determined the level")
 
 
@@ -55,7 +55,7 @@ class Consent(Section):
     """The patient's signed consent."""
 
     signed: Entered | None = Field(None, description="when the patient signed")
-    plan: Text = Field("", description="number of the plan that the patient consented to")
+    plan: Words = Field("", description="number of the plan that the patient consented to")
     withdrawn: Literal["yes", "no"] | None = Field(None, description="whether it was taken back, as asked on the day")
     off_label_asked: Answer = Field(
         "unknown", description="whether the patient asked about off-label use; recorded, never forced"
@@ -68,7 +68,7 @@ class Pregnancy(Section):
     answer: Literal["not pregnant", "possible", "pregnant", "cannot be pregnant"] | None = Field(
         None, description="the answer; cannot be pregnant: the question does not apply, for the reason given"
     )
-    reason: Text = Field("", description="why the question does not apply, such as: male, after the menopause")
+    reason: Words = Field("", description="why the question does not apply, such as: male, after the menopause")
     asked: Entered | None = Field(None, description="when the patient was asked")
 
 
@@ -79,7 +79,7 @@ class Pain(Section):
         None, ge=0, le=10, description="0 no pain, 10 the worst imaginable; a missing one is not 0"
     )
     at: Entered | None = Field(None, description="when it was told")
-    not_obtainable: Text = Field("", description="why there is no score")
+    not_obtainable: Words = Field("", description="why there is no score")
 
 
 class SaidAloud(Part):
@@ -102,9 +102,9 @@ class TimeOut(Section):
         [], description="by what the patient was identified: two things, one of them name or number"
     )
     said: SaidAloud = Field(SaidAloud(), description="what was said aloud and compared")
-    room: Text = Field("", description="the room")
-    patient: Text = Field("", description="number of the patient")
-    plan: Text = Field("", description="number of the plan")
+    room: Words = Field("", description="the room")
+    patient: Words = Field("", description="number of the patient")
+    plan: Words = Field("", description="number of the plan")
 
 
 class BeforeNeedleInputs(TargetInputs):

@@ -10,7 +10,17 @@ from pydantic import AfterValidator, Field
 from foramen.catalogue.decision import Occasion
 from foramen.catalogue.document import Part
 from foramen.catalogue.gates.visit import other_visit
-from foramen.catalogue.inputs import FIRST_YEAR, LAST_YEAR, ClockTime, Entered, Inputs, moment_entered
+from foramen.catalogue.inputs import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    ClockTime,
+    Entered,
+    Inputs,
+    Section,
+    Text,
+    Words,
+    moment_entered,
+)
 from foramen.catalogue.instants import Moment, Purpose, day_of
 from foramen.catalogue.units import Mass, Strength, Volume
 from foramen.kernel.errors import DataError, Fault
@@ -39,34 +49,15 @@ Root = Annotated[str, Field(pattern=f"^{_VERTEBRA}$")]
 Level = Annotated[str, Field(pattern=f"^{_VERTEBRA}(/{_VERTEBRA})?$"), AfterValidator(_level)]
 
 
-def _says_something(text: str) -> str:
-    if text and not any(one.isalnum() for one in text):
-        raise ValueError("a blank or a mark is no answer: write it in letters or digits, or leave it out")
-    return text
-
-
-Text = Annotated[str, AfterValidator(_says_something)]
-"""Words that may be left out. Blanks and marks alone are refused: they look like an answer and are none."""
-
-Name = Annotated[str, Field(min_length=1), AfterValidator(_says_something)]
-"""A name that has to be there."""
-
 PLANNED = frozenset({"procedure.start"})
 RESTARTS = frozenset({"earliest", "usual"})
 """Times that may lie ahead: the booked start and the restarts of drugs. Every other one is of something done."""
 
 
-class Section(Part):
-    """Anything that was told, read or done: by whom or from where, and when it was recorded."""
-
-    source: str = Field("", description="who said so, or where it stands")
-    recorded: Entered | None = Field(None, description="when it was recorded")
-
-
 class Signature(Part):
     """A person who signs with an account of their own."""
 
-    person: Name = Field(description="the account that signs; two signatures of one account are one person")
+    person: Text = Field(description="the account that signs; two signatures of one account are one person")
     role: Role = Field(description="in which role")
     at: Entered = Field(description="when")
 
@@ -75,11 +66,11 @@ class Procedure(Section):
     """The visit and what has been done of it."""
 
     start: Entered | None = Field(None, description="booked needle-in, local time of the site")
-    patient: Text = Field("", description="number of the patient, as the site uses it")
-    room: Text = Field("", description="the room")
-    radiologist: Text = Field("", description="account of the performing radiologist")
-    plan: Text = Field("", description="number of the plan in force; every change of the plan makes a new number")
-    visit: Text = Field("", description="number of the visit")
+    patient: Words = Field("", description="number of the patient, as the site uses it")
+    room: Words = Field("", description="the room")
+    radiologist: Words = Field("", description="account of the performing radiologist")
+    plan: Words = Field("", description="number of the plan in force; every change of the plan makes a new number")
+    visit: Words = Field("", description="number of the visit")
     guidance: Literal["fluoroscopy", "CT", "ultrasound"] | None = Field(None, description="how the needle is watched")
     needle_in: Entered | None = Field(None, description="recorded needle-in")
     needle_out: Entered | None = Field(None, description="recorded needle-out")
@@ -98,7 +89,7 @@ class Drug(Section):
     """What is drawn up for one target. The three amounts are entered; none is computed from the others."""
 
     kind: Kind = Field(description="steroid, anaesthetic or contrast")
-    product: Name = Field(description="name as entered: generic name or product, without the strength")
+    product: Text = Field(description="name as entered: generic name or product, without the strength")
     strength: Strength | None = Field(None, description="strength on the vial, such as 10 mg/mL or 0.25 %")
     volume: Volume | None = Field(None, description="volume, such as 0.5 mL")
     mass: Mass | None = Field(None, description="mass, such as 5 mg; of contrast always the iodine, such as 150 mg I")
@@ -117,8 +108,8 @@ class Target(Section, Place):
     """One target: a place, and what is drawn up for it."""
 
     drugs: list[Drug] = Field([], description="what is drawn up for this target")
-    no_steroid: Text = Field("", description="why there is no steroid, such as: diagnostic; empty: nothing was said")
-    no_anaesthetic: Text = Field("", description="why there is no anaesthetic; empty: nothing was said")
+    no_steroid: Words = Field("", description="why there is no steroid, such as: diagnostic; empty: nothing was said")
+    no_anaesthetic: Words = Field("", description="why there is no anaesthetic; empty: nothing was said")
 
 
 class Recovery(Section):

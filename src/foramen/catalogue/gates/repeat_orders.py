@@ -7,9 +7,9 @@ from pydantic import Field
 
 from foramen.catalogue.document import Part
 from foramen.catalogue.gates.case import Case, Reader, Reading, TablePolicy
-from foramen.catalogue.gates.inputs import ProcedureInputs, Section, Signature, Text
+from foramen.catalogue.gates.inputs import ProcedureInputs, Signature
 from foramen.catalogue.gates.table_policy import table_policy
-from foramen.catalogue.inputs import Answer
+from foramen.catalogue.inputs import Answer, Section, Words
 from foramen.catalogue.instants import day_of, day_text, start_of_day
 from foramen.catalogue.worked import Worked
 
@@ -30,7 +30,7 @@ class Session(Part):
 class Order(Section):
     """The order that the visit is on."""
 
-    id: Text = Field("", description="number of the order")
+    id: Words = Field("", description="number of the order")
     on: date | None = Field(None, description="day of the order")
     quantity: int | None = Field(None, ge=1, description="how many sessions it asks for; left out: 1")
     no_session: bool = Field(False, description="true: there was no session on this order yet")
@@ -42,10 +42,10 @@ class Order(Section):
 class Records(Section):
     """In which visit each step was done, by the number of the visit."""
 
-    screening: Text = Field("", description="visit of the screening")
-    abcd: Text = Field("", description="visit of the ABCD review")
-    mri_review: Text = Field("", description="visit for which the radiologist looked at the MRI")
-    time_out: Text = Field("", description="visit of the time-out")
+    screening: Words = Field("", description="visit of the screening")
+    abcd: Words = Field("", description="visit of the ABCD review")
+    mri_review: Words = Field("", description="visit for which the radiologist looked at the MRI")
+    time_out: Words = Field("", description="visit of the time-out")
 
 
 class Repeat(Section):

@@ -1,4 +1,4 @@
-"""The restarts that the antithrombotic policy gives at discharge, read from its assessment and never typed again."""
+"""The restarts that the antithrombotic policy gives at discharge, read from its judgement and never typed again."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ Digest = Field(pattern="^[0-9a-f]{64}$")
 
 
 class _Read(BaseModel):
-    """Of an assessment only what is compared is read; the rest is for people."""
+    """Of a judgement only what is compared is read; the rest is for people."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -34,7 +34,7 @@ class Entry(_Read):
 
 
 class Answer(_Read):
-    """One decision of the assessment."""
+    """One decision of the judgement."""
 
     rule: str
     subject: str
@@ -48,13 +48,13 @@ class Answer(_Read):
 
 
 class Discharge(_Read):
-    """The assessment of the antithrombotic policy at discharge, as `--json` prints it."""
+    """The judgement of the antithrombotic policy at discharge, as `--json` prints it."""
 
     decisions: list[Answer] = Field(min_length=1)
 
     @property
     def outcome(self) -> Outcome:
-        """Combined here again: what is written at the head of the assessment is not relied on."""
+        """Combined here again: what is written at the head of the judgement is not relied on."""
         return worst(one.outcome for one in self.decisions)
 
     @property
@@ -79,7 +79,7 @@ class RestartGiven:
 
 
 def read_discharge(data: Mapping[str, Any]) -> Discharge | None:
-    """An assessment; None where it is not a whole one of the antithrombotic policy at discharge."""
+    """A judgement; None where it is not a whole one of the antithrombotic policy at discharge."""
     try:
         found = Discharge.model_validate(data)
     except ValidationError:

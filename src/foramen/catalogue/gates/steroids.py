@@ -9,7 +9,7 @@ from pydantic import Field
 
 from foramen.catalogue.document import Part
 from foramen.catalogue.gates.case import Case, Reader, Reading, Subject, TablePolicy
-from foramen.catalogue.gates.inputs import Name, Section, TargetInputs
+from foramen.catalogue.gates.inputs import TargetInputs
 from foramen.catalogue.gates.places import region_of
 from foramen.catalogue.gates.products import (
     REFERENCE_MG,
@@ -23,6 +23,7 @@ from foramen.catalogue.gates.products import (
     recognised,
 )
 from foramen.catalogue.gates.table_policy import table_policy
+from foramen.catalogue.inputs import Section, Text
 from foramen.catalogue.instants import day_text
 from foramen.catalogue.units import Mass, amount_of, number_text
 from foramen.catalogue.worked import Worked
@@ -34,8 +35,8 @@ class EarlierSteroid(Part):
     """A steroid the patient has had, here or elsewhere."""
 
     on: date = Field(description="the day")
-    where: Name = Field(description="where it was given, and who says so")
-    product: Name = Field(description="name as entered")
+    where: Text = Field(description="where it was given, and who says so")
+    product: Text = Field(description="name as entered")
     mass: Mass | None = Field(None, description="mass, such as 40 mg; left out if nobody knows")
 
 

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from foramen.catalogue.decision import OCCASIONS, Decision, Moment, Occasion, Outcome
 from foramen.catalogue.decision_table import DecisionTable, TableRow, duplicates, quote_of, table_faults
+from foramen.catalogue.document import sections_of
 from foramen.catalogue.gates.case import Case, Content, Readers, Subject, Subjects, TablePolicy, Told, decide
 from foramen.catalogue.gates.inputs import TargetInputs, impossible_times
 from foramen.catalogue.gates.places import place_text
@@ -88,11 +89,11 @@ def heading(told: Told) -> Iterator[tuple[str, str]]:
 
 def policy_faults(where: str, data: Data, readers: Readers[Any, Any], sections: set[str]) -> Iterator[Fault]:
     """What is wrong with a file beyond single keys. It reads plain data, perhaps of a file with other faults."""
-    rules = _sections(data, "rules")
+    rules = sections_of(data, "rules")
     tables = [(f"{where}: {place}", rule, table) for place, rule in rules for table in _tables(rule)]
     yield from _twice(where, data, rules, [table for _, _, table in tables])
-    keys = [one.get("key") for _, one in _sections(data, "sources")]
-    parameters = {one.get("name") for _, one in _sections(data, "parameters")}
+    keys = [one.get("key") for _, one in sections_of(data, "sources")]
+    parameters = {one.get("name") for _, one in sections_of(data, "parameters")}
     for place, _, table in tables:
         at = f"{place}, table {table.id}"
         yield from table_faults(at, table)
@@ -111,20 +112,9 @@ def _outcome(row: TableRow) -> str:
     return f"{row.outcome}{f' {row.override}' if row.override else ''}{planned}"
 
 
-def _sections(data: Data, key: str) -> list[tuple[str, Data]]:
-    """The sections of a list that can be read, each with its place in the file."""
-    found = data.get(key)
-    readable = found if isinstance(found, list) else []
-    return [
-        (f"{key}[{i}]" + (f" ({one['id']})" if isinstance(one.get("id"), str) else ""), one)
-        for i, one in enumerate(readable, start=1)
-        if isinstance(one, Mapping)
-    ]
-
-
 def _tables(rule: Data) -> Iterator[DecisionTable]:
     """The tables of a rule that have no fault of their own keys."""
-    for _, table in _sections(rule, "tables"):
+    for _, table in sections_of(rule, "tables"):
         try:
             yield DecisionTable.model_validate(table)
         except ValidationError:
@@ -137,7 +127,7 @@ def _twice(where: str, data: Data, rules: list[tuple[str, Data]], tables: list[D
     ids = {(table.id, row.id) for table in tables for row in table.rows}
     yield from duplicates(where, "row", (row for _, row in ids))
     for section, key in (("sources", "key"), ("parameters", "name"), ("examples", "title")):
-        yield from duplicates(where, key, (str(one.get(key)) for _, one in _sections(data, section)))
+        yield from duplicates(where, key, (str(one.get(key)) for _, one in sections_of(data, section)))
 
 
 def _unknown_sources(where: str, table: DecisionTable, keys: Sequence[object]) -> Iterator[Fault]:

@@ -9,12 +9,12 @@ from pydantic import Field
 
 from foramen.catalogue.document import Part
 from foramen.catalogue.gates.case import Case, Reader, Reading, Subject, TablePolicy
-from foramen.catalogue.gates.inputs import Drug, Level, Recovery, Root, Route, Section, Target, TargetInputs, Text
+from foramen.catalogue.gates.inputs import Drug, Level, Recovery, Root, Route, Target, TargetInputs
 from foramen.catalogue.gates.observation import observed
 from foramen.catalogue.gates.places import place_text
 from foramen.catalogue.gates.products import is_named, is_of_kind, mass_mg, mentions
 from foramen.catalogue.gates.table_policy import table_policy
-from foramen.catalogue.inputs import Entered
+from foramen.catalogue.inputs import Entered, Section, Words
 from foramen.catalogue.units import Amount, Mass, Strength, Volume, amount_of
 from foramen.catalogue.worked import Worked
 from foramen.kernel.errors import DataError, Fault
@@ -23,10 +23,10 @@ from foramen.kernel.errors import DataError, Fault
 class Enrolment(Section):
     """How a participant is bound to the trial."""
 
-    trial: Text = Field("", description="id of the trial")
-    participant: Text = Field("", description="number of the participant")
-    arm: Text = Field("", description="the arm the participant was allocated to")
-    consent_version: Text = Field("", description="version of the trial's consent")
+    trial: Words = Field("", description="id of the trial")
+    participant: Words = Field("", description="number of the participant")
+    arm: Words = Field("", description="the arm the participant was allocated to")
+    consent_version: Words = Field("", description="version of the trial's consent")
     consented: Entered | None = Field(None, description="when the participant signed it")
     allocated: Entered | None = Field(None, description="when the participant was allocated")
     withdrawn: Literal["yes", "no"] | None = Field(None, description="whether the participant has left the trial")

@@ -17,7 +17,8 @@ from foramen.report.figures.theme import DOUBLE
 from foramen.report.layouts.names import small
 from foramen.report.material import Material
 from foramen.report.table import Cell, Column, Note, Row, Value, Withheld
-from foramen.study.population import ALL, FlowStep
+from foramen.statistics.flow import FlowStep
+from foramen.study.population import ALL
 
 GAP, ASIDE = 28, 40
 """Between a box and the next below, and from the main line to the box of those excluded."""

@@ -1,7 +1,7 @@
 """The lines of the flow as numbers: where each is explained, and what it is called that people left for."""
 
 from foramen.report.material import Material
-from foramen.study.population import FlowStep
+from foramen.statistics.flow import FlowStep
 
 UNGROUPED = "in a group that is compared"
 """The step that the study itself adds for its groups."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 INK, INK_2, INK_3 = "#14222b", "#41515b", "#5a6973"
-GRID, BAND, HATCH, PAPER = "#d5dbde", "#dfe7ea", "#87949c", "#ffffff"
+GRID, HATCH, PAPER = "#d5dbde", "#87949c", "#ffffff"
 
 SINGLE, DOUBLE = 317, 657
 """Width of a figure over one column (85 mm) and over two (175 mm), in units of 1/96 inch, without its padding."""

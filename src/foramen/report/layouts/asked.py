@@ -9,10 +9,11 @@ from foramen.report.layouts.names import capital, small
 from foramen.report.material import Entry, Material
 from foramen.report.style import Style
 from foramen.report.table import Column
-from foramen.study.analysis_definition import OutcomeAt
+from foramen.statistics.flow import FlowStep
+from foramen.study.analysis_definition import GroupedBy, OutcomeAt
 from foramen.study.definition import Outcome
 from foramen.study.display_definition import Summary, TableWanted
-from foramen.study.population import ALL, FlowStep
+from foramen.study.population import ALL
 
 SIZED = ("missing", "n", "outside_window", "undefined")
 """Statistics whose denominator is everybody of the group."""
@@ -64,10 +65,15 @@ class Asked:
             raise NothingToShowError(f"This table needs an analysis of kind {kind}: {of}.")
         return found
 
-    def by(self, name: str) -> OutcomeAt | None:
+    def by(self, name: str) -> GroupedBy | None:
         """What an analysis groups by instead of the study's groups."""
         analysis = next(a for a in self.material.study.analyses if a.name == name)
         return getattr(analysis, "by", None)
+
+    def by_outcome(self, name: str) -> OutcomeAt | None:
+        """The outcome an analysis groups by, if by all of its classes."""
+        by = self.by(name)
+        return None if by is None or by.levels is not None else OutcomeAt(outcome=by.outcome, at=by.at)
 
     def together(self, names: Sequence[str]) -> list[str]:
         """The analyses, if all group alike: columns have one meaning."""

@@ -16,9 +16,6 @@ from foramen.study.population import ALL
 
 OUTSIDE = "outside_window"
 WITHHELD = "suppressed"
-NOT_PLANNED = "not planned"
-"""Of a group that the document calls so, as in “less pain (call not planned)”, no answer is expected: none is missing,
-and a percentage of none would be said of nothing."""
 
 TESTED = (*COUNTS, *RANKS, *MEANS)
 
@@ -66,9 +63,6 @@ class Completeness:
             return share_text(asked, row.denominator, row.n)
 
         more = [absent(asked, subject, name, group) for name in self.counts]
-        if NOT_PLANNED in group:
-            blank: list[Cell] = [()] * (1 + self.interval)
-            return (one(asked, entry, self._none_of), one(asked, entry, numerator(asked)), *blank, *more)
         cells = [
             one(asked, entry, everybody(asked)),
             one(asked, entry, numerator(asked)),
@@ -78,10 +72,6 @@ class Completeness:
         ]
         interval = [one(asked, recorded, lambda row: style.interval_text(row, places))] if self.interval else []
         return (*cells, *interval, *more)
-
-    def _none_of(self, row: Statistic) -> str:
-        total = everybody(self.asked)(row)
-        return f"none of {total}" if total else ""
 
     def _recorded(self, subject: Subject, group: str) -> Entry | None:
         """The percentage with an answer, where the outcome is whether there is one."""

@@ -38,7 +38,7 @@ def blocks_of(asked: Asked) -> list[Block]:
     """
     known = {a.name: a for a in asked.material.study.analyses if isinstance(a, Logistic)}
     models = [known[name] for name in asked.named("logistic")]
-    grouped = [name for name in asked.named("describe", "compare") if asked.by(name) is not None]
+    grouped = [name for name in asked.named("describe", "compare") if asked.by_outcome(name) is not None]
     if not models and not grouped:
         raise NothingToShowError(
             "This table needs an analysis of kind logistic, or of kind describe or compare `by` the outcome to predict."
@@ -48,7 +48,7 @@ def blocks_of(asked: Asked) -> list[Block]:
     singles = [a for a in known.values() if len(a.predictors) == 1 and a.name not in gone]
     singles = [a for a in singles if a in models or any(_part(a, model) for model in full)]
     outcomes = [a.outcome for a in singles if a in models]
-    outcomes += [by for name in grouped if (by := asked.by(name)) is not None]
+    outcomes += [by for name in grouped if (by := asked.by_outcome(name)) is not None]
     alone: list[OutcomeAt] = []
     for outcome in outcomes:
         if outcome not in [*alone, *(model.outcome for model in full)]:
@@ -70,7 +70,7 @@ def _block(
     singles: Sequence[Logistic],
     grouped: Sequence[str],
 ) -> Block:
-    names = [name for name in grouped if asked.by(name) == success]
+    names = [name for name in grouped if asked.by_outcome(name) == success]
     described = [name for name in names if name in asked.named("describe")]
     elsewhere = [predictor for other in full if other is not model for predictor in other.predictors]
     own = [s for s in singles if s.outcome == success and s.predictors[0] not in elsewhere]

@@ -7,9 +7,9 @@ from foramen.kernel.errors import DefinitionError, StatisticError
 from foramen.statistics.result import Statistic
 from foramen.statistics.sums import MomentTable, RankSums
 from foramen.statistics.tables import Axis, CountTable
-from foramen.study.analysis_definition import OutcomeAt
+from foramen.study.analysis_definition import GroupedBy
 from foramen.study.definition import Outcome
-from foramen.study.engines.request import Answer, Case, Condition, Counts, Key, Persons, Request
+from foramen.study.engines.request import Answer, Case, Condition, Counts, Key, OneOf, Persons, Request
 from foramen.study.frame import Frame, together
 from foramen.study.measure import Measure, measure
 from foramen.study.population import ALL, GROUP, Population, check_group_labels
@@ -165,7 +165,7 @@ def not_grouped(desk: Desk, request: Request, table: CountTable, dimensions: Map
     groups = table.margin(GROUP)
     lost = groups.total - groups.complete().total
     desk.keep(groups, request, **dimensions)
-    text = "count of units in none of the groups, because what groups them is missing; denominator: all units"
+    text = "count of units in none of the groups: what groups them is missing, or not asked for; denominator: all units"
     return [count_row("not_grouped", text, lost, groups, dimensions)] if lost else []
 
 
@@ -195,7 +195,7 @@ def keys_with_group(group: Key | None, *keys: Key) -> tuple[Key, ...]:
     return tuple(dict.fromkeys((*([group] if group else []), *keys)))
 
 
-def grouping(context: Context, by: OutcomeAt | None, where: str) -> Key | None:
+def grouping(context: Context, by: GroupedBy | None, where: str) -> Key | None:
     """The axis to group by: the outcome an analysis names, or the study's groups."""
     if by is None:
         return context.population.group
@@ -205,4 +205,17 @@ def grouping(context: Context, by: OutcomeAt | None, where: str) -> Key | None:
             "groups are classes, not numbers", where=f"{where}.by", received=by.outcome, remedy="give the outcome bands"
         )
     check_group_labels([label for _, label in key.axis.labels], f"{where}.by")
-    return key
+    return key if by.levels is None else _levels_of(key, by.levels, f"{where}.by.levels")
+
+
+def _levels_of(key: Key, levels: Sequence[str], where: str) -> Key:
+    """The axis with these classes alone; whoever is in another one is in none of the groups."""
+    codes = {label: code for code, label in key.axis.labels}
+    for level in levels:
+        if level not in codes:
+            raise DefinitionError.single(
+                "there is no such class to group by", where=where, received=level, remedy=", ".join(codes)
+            )
+    kept = [code for level in levels if isinstance(code := codes[level], int)]
+    term = Case(tuple((OneOf(key.term, (code,)), code) for code in kept))
+    return Key(replace(key.axis, labels=tuple(zip(kept, levels, strict=True))), term, len(kept) + 1)
