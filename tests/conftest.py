@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+os.environ.setdefault("FORAMEN_DEMO", "yes")
+os.environ.setdefault("FORAMEN_HTTPS", "no")
 REQUIRE_ALL = os.environ.get("FORAMEN_REQUIRE_ALL") == "1"
 
 

@@ -1,0 +1,17 @@
+"""The one app."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class ClinicConfig(AppConfig):
+    """The clinic."""
+
+    name = "foramen.clinic"
+    label = "clinic"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Declare the verbs; they need the models, which are loaded now."""
+        import_module("foramen.clinic.domain.everything")

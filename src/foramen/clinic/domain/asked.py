@@ -1,0 +1,159 @@
+"""What verbs are told that is no fact by itself: rows to make or change, and facts with something beside them."""
+
+from datetime import date, datetime, time
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from foramen.clinic.facts.content import Content, Language, Text, Words
+from foramen.clinic.facts.screening import ScreeningSigned
+from foramen.clinic.models import Modality
+from foramen.clinic.rights.roles import Role
+
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, pattern="[A-Za-z0-9]")]
+"""A reason in words: at least ten characters, and not only punctuation."""
+
+LocalTime = datetime
+"""Date and time without an offset: local time of the site."""
+
+
+class PatientDetails(Content):
+    """A patient to be registered, or what is to stand from now on."""
+
+    number: Text
+    family_name: Text
+    given_name: Text
+    born: date
+    sex: Literal["female", "male", "other"]
+    phone: Words = ""
+    email: Words = ""
+    language: Language = "en"
+    version: int | None = Field(None, description="the version that was changed; none for a new patient")
+
+
+class Booking(Content):
+    """A slot for an order."""
+
+    room: UUID
+    start: LocalTime
+    minutes: int = Field(30, ge=10, le=240)
+    radiologist: UUID | None = Field(None, description="left out: the radiologist of the room's crew that day")
+    add_on: bool = False
+
+
+class Move(Content):
+    """Another slot for a visit. It makes the letter invalid and asks every rule anew."""
+
+    room: UUID
+    start: LocalTime
+    version: int
+    reason: Words = ""
+
+
+class Cancellation(Content):
+    """A visit that will not be."""
+
+    reason: Reason
+    version: int
+
+
+class ScreeningDraft(Content):
+    """The screening as far as it is entered; not signed, and checked only when it is."""
+
+    version: int = Field(description="the version that was changed; 0 for the first")
+    content: dict[str, Any]
+
+
+class ScreeningSignature(Content):
+    """The screening, and who the patient is: typed again, so that it is not signed for somebody else."""
+
+    screening: ScreeningSigned
+    initials: Text
+    birth_year: int
+    sex: Literal["female", "male", "other"]
+
+
+class NewLetter(Content):
+    """A letter is made from the hold plan as it stands."""
+
+    language: Language = "en"
+
+
+class PainTold(Content):
+    """A pain score, before or after."""
+
+    time: Literal["before", "after"]
+    score: int | None = Field(None, ge=0, le=10)
+    not_obtainable: Words = ""
+    mode: Literal["clinic", "tablet"] = "clinic"
+
+
+class Correction(Content):
+    """A fact as it should have been; the old one stays readable."""
+
+    content: dict[str, Any]
+    reason: Reason
+
+
+class Voiding(Content):
+    """A fact that should not stand at all; it stays readable."""
+
+    reason: Reason
+
+
+class CrewSet(Content):
+    """Who performs and who assists in a room on a day."""
+
+    on: date
+    radiologist: UUID | None = None
+    technologist: UUID | None = None
+    version: int | None = None
+
+
+class RoomDetails(Content):
+    """A room of the site."""
+
+    code: Text
+    name: Text
+    modality: Modality
+    slot_minutes: int = Field(30, ge=5, le=240)
+    opens: time
+    closes: time
+
+
+class PersonDetails(Content):
+    """An account for a member of staff."""
+
+    username: Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9._-]{2,39}$")]
+    shown_as: Text
+    password: Annotated[str, StringConstraints(min_length=12)]
+
+
+class RoleGiven(Content):
+    """A role at the site of whoever gives it, from a day on."""
+
+    person: UUID
+    role: Role
+    first_day: date
+    last_day: date | None = None
+
+
+class RoleEnded(Content):
+    """The last day of a role."""
+
+    last_day: date
+    version: int
+
+
+class RecordProposed(Content):
+    """A site's record of a policy as TOML, not signed yet."""
+
+    policy: Text
+    text: Annotated[str, StringConstraints(min_length=1)]
+
+
+class RecordSigned(Content):
+    """A signature under a record of the version that was read; the second one puts it in force."""
+
+    version: int

@@ -1,0 +1,1 @@
+"""Importing this module declares every verb: one line for each module that has some."""

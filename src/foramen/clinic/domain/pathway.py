@@ -1,0 +1,95 @@
+"""The order of the pathway, as data: what has to be recorded before a step, and after what it is too late.
+
+Every verb that records a fact of a visit asks `check` first, whoever calls it. What the rules say comes on top
+(`rules.gates`).
+"""
+
+from dataclasses import dataclass
+
+from foramen.clinic.domain.errors import OutOfOrderError
+from foramen.clinic.models import Visit
+from foramen.clinic.records.facts import Facts
+from foramen.kernel.errors import Fault
+
+CLOSED = (Visit.State.CANCELLED, Visit.State.ABORTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step. `needs` are kinds of facts that have to stand; `until` are kinds after which only a correction helps;
+    `again` says whether it may be recorded anew, as an answer that is asked again."""
+
+    kind: str
+    label: str
+    needs: tuple[str, ...] = ()
+    until: tuple[str, ...] = ()
+    again: bool = False
+
+
+_HERE = ("order", "screening", "letter_read", "arrival")
+_TALKED = (*_HERE, "review_nurse", "review_radiologist", "level")
+_READY = (*_TALKED, "plan", "consent", "pain_before")
+_SIGNED = (*_READY, "time_out_technologist", "time_out_radiologist")
+_OUT = (*_SIGNED, "needle_in", "needle_out")
+
+STEPS = {
+    step.kind: step
+    for step in (
+        Step("screening", "Screening", ("order",), ("needle_in",), again=True),
+        Step("list_again", "Medicines asked again", ("screening", "arrival"), ("needle_in",), again=True),
+        Step("letter_read", "Letter", ("order", "screening"), ("needle_in",), again=True),
+        Step("arrival", "Arrived", ("order", "screening", "letter_read"), ("needle_in",)),
+        Step("mri_review", "MRI looked at", ("order",), ("needle_in",), again=True),
+        Step("consent", "Consent", ("order", "plan"), ("needle_in",), again=True),
+        Step("consent_again", "Consent asked again", ("consent", "arrival"), ("needle_in",), again=True),
+        Step("pregnancy", "Pregnancy asked", ("arrival",), ("needle_in",), again=True),
+        Step("review_nurse", "ABCD, nurse", _HERE, ("needle_in",), again=True),
+        Step("review_radiologist", "ABCD, radiologist", _HERE, ("needle_in",), again=True),
+        Step("level", "Level and side", (*_HERE, "review_nurse", "review_radiologist"), ("needle_in",), again=True),
+        Step("plan", "Plan", ("order",), ("needle_out",), again=True),
+        Step("pain_before", "Pain before", _TALKED, ("needle_in",), again=True),
+        Step("time_out_technologist", "Time-out, technologist", _READY, ("needle_in",), again=True),
+        Step("time_out_radiologist", "Time-out, radiologist", _READY, ("needle_in",), again=True),
+        Step("localised", "Skin marked", _SIGNED, ("needle_in",), again=True),
+        Step("needle_in", "Needle-in", _SIGNED),
+        Step("given", "Given", (*_SIGNED, "needle_in"), ("discharge",), again=True),
+        Step("dose", "Radiation dose", (*_SIGNED, "needle_in"), ("discharge",), again=True),
+        Step("needle_out", "Needle-out", (*_SIGNED, "needle_in")),
+        Step("pain_after", "Pain after", _OUT, ("discharge",), again=True),
+        Step("observation_event", "Event in recovery", _OUT, ("discharge",), again=True),
+        Step("observed", "Observed", (*_OUT, "pain_after"), ("discharge",), again=True),
+        Step("walks", "Walks", (*_OUT, "pain_after", "observed"), ("discharge",), again=True),
+        Step("way_home", "Way home", ("arrival",), ("discharge",), again=True),
+        Step("instructions", "Instructions", _OUT, ("discharge",), again=True),
+        Step(
+            "discharge", "Home", (*_OUT, "given", "pain_after", "observed", "walks", "way_home", "instructions")
+        ),
+        Step("broken_off", "Broken off", ("arrival",), ("needle_out",)),
+        Step("deviation", "Deviation", ("order",), again=True),
+    )
+}  # fmt: skip
+
+SEQUENCE = (
+    "order", "screening", "letter_read", "arrival", "review_radiologist", "level", "pain_before",
+    "time_out_radiologist", "needle_in", "needle_out", "pain_after", "observed", "walks", "discharge",
+)  # fmt: skip
+"""The steps that the page of a treatment shows, in their order."""
+
+
+def check(kind: str, visit: Visit, facts: Facts) -> None:
+    """Raise OutOfOrderError with everything that stands in the way of recording this step now."""
+    step, faults = STEPS[kind], list[Fault]()
+    if visit.state in CLOSED:
+        raise OutOfOrderError.single(
+            f"this visit is {Visit.State(visit.state).label}", remedy="book a new visit on the order"
+        )
+    missing = [STEPS[name].label if name in STEPS else "Order" for name in step.needs if not facts.has(name)]
+    if missing:
+        faults.append(Fault(f"{step.label}: first {', '.join(missing)}", remedy="record what is missing, in order"))
+    passed = [STEPS[name].label for name in step.until if facts.has(name)]
+    if passed:
+        faults.append(Fault(f"{step.label}: too late after {passed[0]}", remedy="correct the record, with a reason"))
+    if facts.has(kind) and not step.again:
+        faults.append(Fault(f"{step.label} is recorded already", remedy="correct the record, with a reason"))
+    if faults:
+        raise OutOfOrderError(*faults)

@@ -1,0 +1,125 @@
+"""The registry of verbs, and how one is performed: checked, idempotent, audited, in one transaction.
+
+    @verb("arrive", on=Visit, content=Arrived, roles=CARE)
+    def arrive(act: Act, visit: Visit, content: Arrived) -> Fact: ...
+
+`perform(act, "arrive", visit.id, content)` is the only way in. A verb checks the order of the pathway itself, by
+`pathway.check`, because only it knows what it records.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, models, transaction
+
+from foramen.clinic.domain.act import Act
+from foramen.clinic.domain.errors import GateError, SameKeyError, UnknownError
+from foramen.clinic.facts.content import Content
+from foramen.clinic.models import Request
+from foramen.clinic.records.context import acting
+from foramen.clinic.rights.roles import Role
+
+Run = Callable[[Act, Any, Any], models.Model]
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One thing that people do. `on` is what it is done to; `content` what has to be said for it."""
+
+    name: str
+    says: str
+    on: type[models.Model]
+    content: type[Content]
+    roles: frozenset[Role]
+    run: Run
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of a verb: the model and the key of the row it made or changed; `again`: it had been done before."""
+
+    model: str
+    key: str
+    again: bool = False
+
+
+VERBS: dict[str, Verb] = {}
+
+
+def verb(
+    name: str, *, says: str, on: type[models.Model], content: type[Content], roles: frozenset[Role]
+) -> Callable[[Run], Run]:
+    """Declare a verb. `says` is what it does, in the words of a button."""
+
+    def declare(run: Run) -> Run:
+        if name in VERBS:
+            raise ValueError(f"two verbs are called {name}")
+        VERBS[name] = Verb(name, says, on, content, roles, run)
+        return run
+
+    return declare
+
+
+def perform(act: Act, name: str, subject: UUID | str, content: Content) -> Done:
+    """Do it, once: the same key with the same content gives the first answer again. Raises a UserError, and then
+    nothing is stored but what a gate said."""
+    with acting(act, name):
+        try:
+            with transaction.atomic():
+                return _perform(act, VERBS[name], subject, content)
+        except GateError as refused:
+            with transaction.atomic():
+                refused.keep()
+            raise
+
+
+def _perform(act: Act, wanted: Verb, subject: UUID | str, content: Content) -> Done:
+    act.role_for(wanted.roles)
+    before = _asked_before(act, wanted.name, _digest(wanted.name, subject, content))
+    if before is not None:
+        return before
+    row = wanted.run(act, _subject(act, wanted, subject), content)
+    done = Done(type(row).__name__, str(row.pk))
+    Request.objects.filter(key=act.key).update(result={"model": done.model, "key": done.key})
+    return done
+
+
+def _asked_before(act: Act, name: str, digest: str) -> Done | None:
+    """Claim the key. A second request with it waits here until the first has ended, and is then answered like it."""
+    try:
+        with transaction.atomic():
+            Request.objects.create(key=act.key, person=act.person, verb=name, digest=digest, at=act.at)
+    except IntegrityError:
+        first = Request.objects.get(key=act.key)
+        if (first.digest, first.person_id) != (digest, act.person.pk):
+            raise SameKeyError.single(
+                "this request was sent before with other content", remedy="load the page again and enter it anew"
+            ) from None
+        return Done(first.result["model"], first.result["key"], again=True)
+    return None
+
+
+def _subject(act: Act, wanted: Verb, key: UUID | str) -> models.Model:
+    """The row it is done to, of the site of whoever acts; another site's is as unknown as none."""
+    if wanted.on is type(act.site):
+        found: models.Model | None = act.site if str(act.site.pk) == str(key) else None
+    else:
+        found = wanted.on._default_manager.filter(site=act.site, pk=_readable(wanted.on, key)).first()
+    if found is None:
+        raise UnknownError.single(f"there is no such {wanted.on._meta.verbose_name} here")
+    return found
+
+
+def _readable(model: type[models.Model], key: UUID | str) -> Any:
+    try:
+        return model._meta.pk.to_python(key) if model._meta.pk else key
+    except Exception:  # noqa: BLE001 - whatever is wrong with a key, it names nothing here
+        return None
+
+
+def _digest(name: str, subject: UUID | str, content: Content) -> str:
+    """Of what is asked for, so that the same key with something else is found out."""
+    return hashlib.sha256(f"{name}\n{subject}\n{content.model_dump_json()}".encode()).hexdigest()

@@ -1,0 +1,1 @@
+"""What facts hold: one strict model for each kind."""

@@ -1,0 +1,1 @@
+"""Pages by audience. Each folder has its routes, views and templates."""

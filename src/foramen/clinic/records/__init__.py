@@ -1,0 +1,1 @@
+"""What every record is kept by: the database, its audit, idempotency and outbox."""

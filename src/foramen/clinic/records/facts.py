@@ -1,0 +1,121 @@
+"""Facts of a patient, an order or a visit: the only place that reads and writes them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from django.db.models import Q
+
+from foramen.clinic.domain.act import Act
+from foramen.clinic.facts.content import Content
+from foramen.clinic.facts.kinds import KINDS, read_content
+from foramen.clinic.models import Fact, Order, Patient, Referral, Visit
+from foramen.clinic.rights.roles import Role
+
+Kind = TypeVar("Kind", bound=Content)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A fact that stands, with its content read."""
+
+    fact: Fact
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The facts that stand: neither corrected nor void, in the order in which they were recorded."""
+
+    by_kind: Mapping[str, Sequence[Known]] = field(default_factory=dict)
+
+    def has(self, kind: str) -> bool:
+        return bool(self.by_kind.get(kind))
+
+    def last(self, kind: str) -> Known | None:
+        """The one that counts, of a kind of which one counts."""
+        found = self.by_kind.get(kind)
+        return found[-1] if found else None
+
+    def each(self, kind: str) -> Sequence[Known]:
+        return self.by_kind.get(kind, ())
+
+    def content(self, kind: str, model: type[Kind]) -> Kind | None:
+        """The content of the one that counts, as its model."""
+        known = self.last(kind)
+        return known.content if known is not None and isinstance(known.content, model) else None
+
+
+def record(
+    act: Act,
+    kind: str,
+    content: Content,
+    role: Role,
+    *,
+    patient: Patient,
+    referral: Referral | None = None,
+    order: Order | None = None,
+    visit: Visit | None = None,
+    corrects: Fact | None = None,
+) -> Fact:
+    """Sign a fact. Only the verbs call this."""
+    if not isinstance(content, KINDS[kind]):
+        raise TypeError(f"a fact of kind {kind} does not hold {type(content).__name__}")
+    return Fact.objects.create(
+        site=act.site, patient=patient, referral=referral, order=order, visit=visit, kind=kind,
+        content=content.model_dump(mode="json"), by=act.person, role=role, happened_at=act.when, recorded_at=act.at,
+        late=act.happened_at is not None, corrects=corrects, reason=act.why, channel=act.channel,
+    )  # fmt: skip
+
+
+def facts_of_visit(visit: Visit) -> Facts:
+    """What stands about a visit, with its order and its referral. One query."""
+    return _standing(_about(visit))
+
+
+def facts_of_visits(visits: Iterable[Visit], kinds: Iterable[str] | None = None) -> dict[Any, Facts]:
+    """The same for several visits, each with its order and referral; by the key of the visit. One query."""
+    asked = list(visits)
+    wanted = Q()
+    for visit in asked:
+        wanted |= _about(visit)
+    rows = list(_rows(wanted, kinds)) if asked else []
+    return {visit.pk: _read(one for one in rows if _belongs(one, visit)) for visit in asked}
+
+
+def facts_of_referral(referral: Referral) -> Facts:
+    return _standing(Q(referral=referral))
+
+
+def facts_of_order(order: Order) -> Facts:
+    """What stands about an order, with its referral and every visit on it."""
+    return _standing(Q(order=order) | Q(referral=order.referral_id))
+
+
+def _about(visit: Visit) -> Q:
+    of_order = Q(order=visit.order_id, visit__isnull=True)
+    return Q(visit=visit) | of_order | Q(referral=visit.order.referral_id, order__isnull=True)
+
+
+def _belongs(fact: Fact, visit: Visit) -> bool:
+    if fact.visit_id is not None:
+        return fact.visit_id == visit.pk
+    if fact.order_id is not None:
+        return fact.order_id == visit.order_id
+    return fact.referral_id == visit.order.referral_id
+
+
+def _standing(wanted: Q) -> Facts:
+    return _read(_rows(wanted, None))
+
+
+def _rows(wanted: Q, kinds: Iterable[str] | None) -> Any:
+    found = Fact.objects.filter(wanted, void=False, corrected_by__isnull=True).select_related("by").order_by("id")
+    return found.filter(kind__in=list(kinds)) if kinds is not None else found
+
+
+def _read(rows: Iterable[Fact]) -> Facts:
+    by_kind: dict[str, list[Known]] = {}
+    for fact in rows:
+        by_kind.setdefault(fact.kind, []).append(Known(fact, read_content(fact.kind, fact.content)))
+    return Facts(by_kind)

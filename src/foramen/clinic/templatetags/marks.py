@@ -1,0 +1,5 @@
+"""Tags of the small signs."""
+
+from django import template
+
+register = template.Library()

@@ -1,0 +1,22 @@
+"""Every address of the clinic, from the routes of its pages."""
+
+from itertools import chain
+
+from foramen.clinic.pages.board.routes import ROUTES as BOARD
+from foramen.clinic.pages.bookings.routes import ROUTES as BOOKINGS
+from foramen.clinic.pages.gate.routes import ROUTES as GATE
+from foramen.clinic.pages.history.routes import ROUTES as HISTORY
+from foramen.clinic.pages.letters.routes import ROUTES as LETTERS
+from foramen.clinic.pages.patients.routes import ROUTES as PATIENTS
+from foramen.clinic.pages.people.routes import ROUTES as PEOPLE
+from foramen.clinic.pages.policies.routes import ROUTES as POLICIES
+from foramen.clinic.pages.referrals.routes import ROUTES as REFERRALS
+from foramen.clinic.pages.screening.routes import ROUTES as SCREENING
+from foramen.clinic.pages.treatment.routes import ROUTES as TREATMENT
+from foramen.clinic.rights.matrix import patterns
+
+ROUTES = tuple(
+    chain(GATE, BOARD, BOOKINGS, REFERRALS, PATIENTS, SCREENING, TREATMENT, LETTERS, POLICIES, PEOPLE, HISTORY)
+)
+ROUTE_OF = {one.name: one for one in ROUTES}
+urlpatterns = patterns(ROUTES)
