@@ -29,6 +29,7 @@ demo: $(VENV)/core.stamp ## five studies on reconstructed cohorts, as pages and 
 
 test: $(VENV)/dev.stamp check ## everything that must hold, in under ten minutes
 	$(BIN)/python -m pytest -m "not soak" -n auto
+	$(BIN)/python -m tests.postgres -- $(BIN)/python -m pytest -m "not soak" -n auto tests/clinic
 
 soak: $(VENV)/dev.stamp ## kill, race and load tests
 	$(BIN)/python -m pytest -m soak

@@ -1,8 +1,12 @@
-"""A private PostgreSQL server for tests: started as an ordinary user on a socket of its own, gone afterwards."""
+"""A private PostgreSQL server for tests: started as an ordinary user on a socket of its own, gone afterwards.
+
+`python -m tests.postgres -- COMMAND` runs a command with FORAMEN_DATABASE_URL naming such a server.
+"""
 
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,3 +46,19 @@ def running_server(binaries: Path) -> Iterator[str]:
     finally:
         run("pg_ctl", *data, "-m", "immediate", "stop")
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def main(command: list[str]) -> int:
+    """The exit code of the command. Without PostgreSQL nothing is run: a failure only where everything is required."""
+    binaries = programs()
+    if binaries is None:
+        print("not run, missing on this machine: PostgreSQL (initdb and pg_ctl)", file=sys.stderr)  # noqa: T201
+        return int(os.environ.get("FORAMEN_REQUIRE_ALL") == "1")
+    with running_server(binaries) as connection:
+        folder = connection.removeprefix("host=").split()[0]
+        url = f"postgresql://postgres@/postgres?host={folder}"
+        return subprocess.run(command, env=os.environ | {"FORAMEN_DATABASE_URL": url}, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[2:] if sys.argv[1:2] == ["--"] else sys.argv[1:]))

@@ -5,10 +5,40 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
+from django.db import connections
 
 from foramen.clinic import clock
+from tests.clinic.browser import browser, browser_page
+
+__all__ = ["browser", "browser_page"]
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """SQLite in a file, with WAL and IMMEDIATE as in service; a run, and each worker of it, has its own."""
+    settings = connections["default"].settings_dict
+    if settings["ENGINE"].endswith("sqlite3"):
+        settings["TEST"]["NAME"] = str(tmp_path_factory.mktemp("clinic") / "test.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def may_be_emptied(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test with transactions of its own empties its tables at the end, which the triggers refuse: they go first, and
+    come back with the signal that emptying sends."""
+    marked = request.node.get_closest_marker("django_db")
+    lasting = {"transactional_db", "live_server"} & set(request.fixturenames)
+    if not lasting and not (marked and marked.kwargs.get("transaction")):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    from foramen.clinic.records import triggers
+
+    triggers.remove()
 
 
 class Time:

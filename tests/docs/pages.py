@@ -17,8 +17,8 @@ _FENCE = re.compile(r"^```(?P<language>\w+)(?P<words>[^\n]*)\n(?P<text>.*?)^```$
 _MARK = "\x1e"
 
 DEMO = "foramen demo --out demo-output"
-PRELUDE = f'make() {{ [ "$*" = demo ] && {DEMO}; }}\n'
-"""`make demo` without its set-up, which is what the tests run in."""
+PRELUDE = f'make() {{ [ "$*" = demo ] && {DEMO} --no-serve; }}\n'
+"""`make demo` without its set-up, which is what the tests run in, and without serving, which does not end."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from difflib import get_close_matches
@@ -35,7 +35,16 @@ class Document(Generic[Model]):
 
 def load_document(path: Path, model: type[Model]) -> Document[Model]:
     """Read and check a document; every fault found is in the one error raised. Decimals are kept exact."""
-    data = _read(path)
+    return _checked(path, _read(path), model)
+
+
+def document_of(text: str, name: str, model: type[Model]) -> Document[Model]:
+    """Check a document that is kept as text and not in a file; `name` stands where messages name the file."""
+    path = Path(name)
+    return _checked(path, _parsed(path, lambda: text), model)
+
+
+def _checked(path: Path, data: dict[str, Any], model: type[Model]) -> Document[Model]:
     _check_kind(path, data, model)
     raise_all(DefinitionError, _unprintable(path, data))
     try:
@@ -49,8 +58,12 @@ def load_document(path: Path, model: type[Model]) -> Document[Model]:
 
 
 def _read(path: Path) -> dict[str, Any]:
+    return _parsed(path, lambda: path.read_text(encoding="utf-8-sig"))
+
+
+def _parsed(path: Path, read: Callable[[], str]) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"), parse_float=Decimal)
+        return tomllib.loads(read(), parse_float=Decimal)
     except FileNotFoundError:
         raise DefinitionError.single("there is no such file", where=str(path)) from None
     except UnicodeDecodeError as error:

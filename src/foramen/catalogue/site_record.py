@@ -13,7 +13,7 @@ from pydantic import Field
 
 from foramen.catalogue.decision import Reference, Stamp
 from foramen.catalogue.definition import Identifier, Number, Parameter, ParameterName, PolicyDefinition, Version
-from foramen.catalogue.document import Document, Part, load_document
+from foramen.catalogue.document import Document, Part, document_of, load_document
 from foramen.catalogue.drugs import folded
 from foramen.catalogue.inputs import Text
 from foramen.catalogue.instants import TZDATA
@@ -88,6 +88,13 @@ def load_record(path: Path) -> Document[SiteRecord]:
     """A site's record; every fault of its own is in the one error raised."""
     document = load_document(path, SiteRecord)
     raise_all(DefinitionError, _unsigned(str(path), document.content))
+    return document
+
+
+def record_of(text: str, name: str) -> Document[SiteRecord]:
+    """A site's record from its text, wherever that is kept; `name` is what messages call it."""
+    document = document_of(text, name, SiteRecord)
+    raise_all(DefinitionError, _unsigned(name, document.content))
     return document
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from foramen import __version__
+from foramen.cli.clinic_commands import PORT, Port, add_clinic_commands
 from foramen.cli.evidence_commands import evidence_app
 from foramen.cli.instrument_commands import instrument_app
 from foramen.cli.policy_commands import policy_app
@@ -41,6 +42,7 @@ app.add_typer(evidence_app, name="evidence")
 app.add_typer(policy_app, name="policy")
 app.add_typer(instrument_app, name="instrument")
 app.add_typer(schedule_app, name="schedule")
+add_clinic_commands(app)
 
 Out = Annotated[Path, typer.Option("--out", help="Folder to write; appears whole or not at all.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress bar.")]
@@ -136,8 +138,30 @@ def _check_apart(out: Path, snapshot: Path) -> None:
 
 
 @app.command()
-def demo(out: Out, quiet: Quiet = False) -> None:
-    """Run the five study templates of the library on reconstructed and invented cohorts."""
+def demo(
+    out: Out,
+    quiet: Quiet = False,
+    port: Port = PORT,
+    at: Annotated[
+        str, typer.Option("--at", help="Local time at which the clinic's clock starts.")
+    ] = "2026-11-26T09:12",
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Build everything, and end.")] = False,
+) -> None:
+    """Run the five study templates on reconstructed cohorts, build a clinic of invented people, and serve it."""
     from foramen.cli.demo import run_demo  # noqa: PLC0415 - start-up time
+    from foramen.cli.demo_clinic import (  # noqa: PLC0415 - start-up time
+        build_clinic,
+        check_first,
+        clock_offset,
+        serve_clinic,
+        whom_to_be,
+    )
 
-    typer.echo(f"\nFive reports, in the browser and for Word: {run_demo(out, quiet=quiet).resolve().as_uri()}")
+    clock_offset(at)
+    check_first(out, None if no_serve else port)
+    index = run_demo(out, quiet=quiet).resolve().as_uri()
+    typer.echo(f"6  a clinic with 300 invented patients, in {out}/clinic")
+    folder = build_clinic(out)
+    typer.echo("\n".join(["", f"Five reports, in the browser and for Word: {index}", *whom_to_be()]))
+    if not no_serve:
+        serve_clinic(folder, port, at)

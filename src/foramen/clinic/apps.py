@@ -13,5 +13,6 @@ class ClinicConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Declare the verbs; they need the models, which are loaded now."""
+        """Declare the verbs and follow the signals; they need the models, which are loaded now."""
         import_module("foramen.clinic.domain.everything")
+        import_module("foramen.clinic.records.signals").connect(self)

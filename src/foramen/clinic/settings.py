@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from csp.constants import NONE, SELF
+from django.contrib.messages import constants as messages
 
 from foramen.clinic.environment import is_on, read_settings
 from foramen.clinic.records.database import database_settings
@@ -52,7 +53,9 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "foramen.clinic.records.speaking.AuditContext",
     "foramen.clinic.rights.gatekeeper.Gatekeeper",
+    "foramen.clinic.pages.errors.ErrorPages",
 ]
 TEMPLATES = [
     {
@@ -66,16 +69,17 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "foramen.clinic.pages.frame.frame",
             ],
-            "builtins": ["foramen.clinic.templatetags.marks"],
+            "builtins": [
+                "django.templatetags.static",
+                "django_htmx.templatetags.django_htmx",
+                "foramen.clinic.templatetags.marks",
+            ],
         },
     }
 ]
 DATABASES = {"default": database_settings(_READ["FORAMEN_DATABASE_URL"], FORAMEN_DATA_DIR)}
 
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
@@ -86,16 +90,33 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "/sign-in/"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_FORMS = {
+    "login": "foramen.clinic.pages.gate.forms.SignInForm",
+    "change_password": "foramen.clinic.pages.gate.forms.PasswordForm",
+}
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "20/m/ip,5/5m/key", "change_password": "5/m/user"}
 LOGIN_URL = "/sign-in/"
-LOGIN_REDIRECT_URL = "/"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+LOGIN_REDIRECT_URL = "/start/"
+CSRF_FAILURE_VIEW = "foramen.clinic.pages.errors.no_csrf"
+MFA_SUPPORTED_TYPES = ["totp"]
+MFA_REAUTHENTICATION_REQUIRED = False
+MFA_TOTP_ISSUER = "Foramen"
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "foramen.clinic.pages.gate.forms.CodeForm",
+    "activate_totp": "foramen.clinic.pages.gate.forms.EnrolForm",
+}
 
 STATIC_URL = "/static/"
 STATIC_ROOT = FORAMEN_DATA_DIR / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "foramen.clinic.rights.static_files.StaticFiles"},
 }
+WHITENOISE_USE_FINDERS = True
+MESSAGE_TAGS = {messages.INFO: "plain", messages.SUCCESS: "ok", messages.WARNING: "hold", messages.ERROR: "stop"}
 
 SESSION_COOKIE_NAME = "__Host-session" if FORAMEN_HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if FORAMEN_HTTPS else "csrf"

@@ -2,6 +2,7 @@
 
 from itertools import chain
 
+from foramen.clinic.api.routes import ROUTES as API
 from foramen.clinic.pages.board.routes import ROUTES as BOARD
 from foramen.clinic.pages.bookings.routes import ROUTES as BOOKINGS
 from foramen.clinic.pages.gate.routes import ROUTES as GATE
@@ -16,7 +17,13 @@ from foramen.clinic.pages.treatment.routes import ROUTES as TREATMENT
 from foramen.clinic.rights.matrix import patterns
 
 ROUTES = tuple(
-    chain(GATE, BOARD, BOOKINGS, REFERRALS, PATIENTS, SCREENING, TREATMENT, LETTERS, POLICIES, PEOPLE, HISTORY)
+    chain(GATE, BOARD, BOOKINGS, REFERRALS, PATIENTS, SCREENING, TREATMENT, LETTERS, POLICIES, PEOPLE, HISTORY, API)
 )
 ROUTE_OF = {one.name: one for one in ROUTES}
 urlpatterns = patterns(ROUTES)
+
+handler400 = "foramen.clinic.pages.errors.bad_request"
+handler403 = "foramen.clinic.pages.errors.forbidden"
+handler404 = "foramen.clinic.pages.errors.not_found"
+handler429 = "foramen.clinic.pages.errors.too_many"
+handler500 = "foramen.clinic.pages.errors.server_error"

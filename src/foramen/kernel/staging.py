@@ -15,7 +15,7 @@ from foramen.kernel.errors import OutputError
 
 MARK = "manifest.json"
 RETIRED = ".retired"
-KINDS = {"snapshot": "a snapshot", "results": "results"}
+KINDS = {"snapshot": "a snapshot", "results": "results", "clinic": "a clinic of the demonstration"}
 
 
 @contextmanager

@@ -28,10 +28,14 @@ def judge(
     in_force: InForce[Antithrombotics], inputs: AntithromboticInputs, now: Moment, occasion: Occasion
 ) -> Iterator[Decision]:
     """All decisions on one question, with the table of names that the record names."""
-    names = _names(in_force)
-    listing = list_medicines(inputs.medicines, names)
-    told = inputs_of(in_force, inputs)
-    return decide(Case(in_force, inputs, listing, read_times(inputs, now), occasion, told), names)
+    return decide(case_of(in_force, inputs, now, occasion), _names(in_force))
+
+
+def case_of(in_force: InForce[Antithrombotics], inputs: AntithromboticInputs, now: Moment, occasion: Occasion) -> Case:
+    """A question with everything around it: its list recognised, its times read. Raises DataError for a time that
+    cannot be."""
+    listing = list_medicines(inputs.medicines, _names(in_force))
+    return Case(in_force, inputs, listing, read_times(inputs, now), occasion, inputs_of(in_force, inputs))
 
 
 def unanswerable(

@@ -66,21 +66,40 @@ class Stratum:
 
 def find_stratum(case: Case, taken: Taken) -> Stratum:
     """The stratum that holds for one drug of the list."""
-    factors = tuple(_factors(case, taken))
+    return _stratum(case, tuple(_factors(case, taken)), _other_nsaids(case, taken))
+
+
+def _stratum(case: Case, factors: tuple[Factor, ...], two_nsaids: tuple[str, ...]) -> Stratum:
     return Stratum(
         yes=tuple(factor for factor in factors if factor.answer == "yes"),
         unknown=tuple(factor for factor in factors if factor.answer == "unknown"),
-        two_nsaids=_other_nsaids(case, taken),
+        two_nsaids=two_nsaids,
         unborn=case.inputs.patient.born is None,
         unsourced=not case.planning and not (case.inputs.bleeding.source and case.inputs.bleeding.recorded),
     )
 
 
+def list_stratum(case: Case) -> tuple[Stratum, tuple[Factor, ...]]:
+    """The stratum of the list as a whole with all eight factors, as a page shows them. A drug is judged by its own
+    (`find_stratum`): which drug is the other one differs from drug to drug."""
+    answers = {_another_drug(case, taken).answer for taken in case.listing.taken}
+    unread: Answer = "unknown" if case.listing.unrecognised else "no"
+    counting = [drug.name for drug in case.listing.drugs if drug.drug_class in COUNTING]
+    named = f"another blood thinner: {' and '.join(counting)}" if "yes" in answers else "another blood thinner"
+    raised = () if case.inputs.bleeding.raised else (Factor("R8", "no", "raised by a clinician"),)
+    factors = (*_with(case, Factor("R3", "yes" if "yes" in answers else unread, named)), *raised)
+    return _stratum(case, factors, ()), factors
+
+
 def _factors(case: Case, taken: Taken) -> Iterator[Factor]:
+    return _with(case, _another_drug(case, taken))
+
+
+def _with(case: Case, another_drug: Factor) -> Iterator[Factor]:
     bleeding = case.inputs.bleeding
     yield _old_age(case)
     yield Factor("R2", bleeding.tendency, "bleeding tendency")
-    yield _another_drug(case, taken)
+    yield another_drug
     yield Factor("R4", bleeding.liver_cirrhosis, "liver cirrhosis")
     yield Factor("R5", bleeding.advanced_liver_disease, "advanced liver disease")
     yield Factor("R6", _advanced_renal(case), "advanced renal disease")

@@ -25,7 +25,7 @@ class Act:
     site: Site
     roles: frozenset[Role]
     key: UUID = field(default_factory=uuid4)
-    at: datetime = field(default_factory=clock.now)
+    at: datetime = field(default_factory=lambda: clock.now())
     happened_at: datetime | None = None
     why: str = ""
     channel: Channel = "page"

@@ -1,10 +1,10 @@
 """What verbs are told that is no fact by itself: rows to make or change, and facts with something beside them."""
 
-from datetime import date, datetime, time
+from datetime import date, time
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, NaiveDatetime, SecretStr, StringConstraints
 
 from foramen.clinic.facts.content import Content, Language, Text, Words
 from foramen.clinic.facts.screening import ScreeningSigned
@@ -14,20 +14,23 @@ from foramen.clinic.rights.roles import Role
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, pattern="[A-Za-z0-9]")]
 """A reason in words: at least ten characters, and not only punctuation."""
 
-LocalTime = datetime
+LocalTime = NaiveDatetime
 """Date and time without an offset: local time of the site."""
+
+Short = Annotated[Text, Field(max_length=40)]
+Name = Annotated[Text, Field(max_length=80)]
 
 
 class PatientDetails(Content):
     """A patient to be registered, or what is to stand from now on."""
 
-    number: Text
-    family_name: Text
-    given_name: Text
+    number: Short
+    family_name: Name
+    given_name: Name
     born: date
     sex: Literal["female", "male", "other"]
-    phone: Words = ""
-    email: Words = ""
+    phone: Annotated[Words, Field(max_length=40)] = ""
+    email: Annotated[Words, Field(max_length=254)] = ""
     language: Language = "en"
     version: int | None = Field(None, description="the version that was changed; none for a new patient")
 
@@ -37,7 +40,7 @@ class Booking(Content):
 
     room: UUID
     start: LocalTime
-    minutes: int = Field(30, ge=10, le=240)
+    minutes: int | None = Field(None, ge=10, le=240, description="left out: the length of a slot in that room")
     radiologist: UUID | None = Field(None, description="left out: the radiologist of the room's crew that day")
     add_on: bool = False
 
@@ -122,12 +125,19 @@ class RoomDetails(Content):
     closes: time
 
 
+FirstPassword = Annotated[SecretStr, Field(min_length=12, max_length=200)]
+"""Never part of what is kept of a request, not even hashed in haste."""
+
+
 class PersonDetails(Content):
-    """An account for a member of staff."""
+    """An account for a member of staff, with the role that it begins with at the site of whoever makes it."""
 
     username: Annotated[str, StringConstraints(pattern="^[a-z][a-z0-9._-]{2,39}$")]
-    shown_as: Text
-    password: Annotated[str, StringConstraints(min_length=12)]
+    shown_as: Name
+    password: FirstPassword
+    role: Role
+    first_day: date
+    last_day: date | None = None
 
 
 class RoleGiven(Content):
@@ -140,10 +150,25 @@ class RoleGiven(Content):
 
 
 class RoleEnded(Content):
-    """The last day of a role."""
+    """The last day of a role; yesterday ends it at once."""
 
     last_day: date
     version: int
+
+
+class AccountEnded(Content):
+    """An account that nobody is to use any more."""
+
+    person: UUID
+    reason: Reason
+
+
+class SignInReset(Content):
+    """A new first password for somebody who cannot sign in; a lost second factor goes."""
+
+    person: UUID
+    password: FirstPassword
+    reason: Reason
 
 
 class RecordProposed(Content):

@@ -40,5 +40,9 @@ class WrongInputError(UserError):
     """What was entered cannot be. `where` of a fault is the name of the field."""
 
 
+class WrongPatientError(UserError):
+    """A form was sent from the record of another patient."""
+
+
 class SameKeyError(UserError):
     """The idempotency key was used for something else."""

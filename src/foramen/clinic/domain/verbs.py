@@ -8,6 +8,7 @@
 """
 
 import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,7 @@ from uuid import UUID
 from django.db import IntegrityError, models, transaction
 
 from foramen.clinic.domain.act import Act
-from foramen.clinic.domain.errors import GateError, SameKeyError, UnknownError
+from foramen.clinic.domain.errors import GateError, SameKeyError, UnknownError, WrongInputError
 from foramen.clinic.facts.content import Content
 from foramen.clinic.models import Request
 from foramen.clinic.records.context import acting
@@ -27,7 +28,8 @@ Run = Callable[[Act, Any, Any], models.Model]
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """One thing that people do. `on` is what it is done to; `content` what has to be said for it."""
+    """One thing that people do. `on` is what it is done to; `content` what has to be said for it; `late` whether it may
+    be entered after it was done, from paper (`domain.late`)."""
 
     name: str
     says: str
@@ -35,6 +37,7 @@ class Verb:
     content: type[Content]
     roles: frozenset[Role]
     run: Run
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +53,20 @@ VERBS: dict[str, Verb] = {}
 
 
 def verb(
-    name: str, *, says: str, on: type[models.Model], content: type[Content], roles: frozenset[Role]
+    name: str,
+    *,
+    says: str,
+    on: type[models.Model],
+    content: type[Content],
+    roles: frozenset[Role],
+    late: bool = False,
 ) -> Callable[[Run], Run]:
     """Declare a verb. `says` is what it does, in the words of a button."""
 
     def declare(run: Run) -> Run:
         if name in VERBS:
             raise ValueError(f"two verbs are called {name}")
-        VERBS[name] = Verb(name, says, on, content, roles, run)
+        VERBS[name] = Verb(name, says, on, content, roles, run, late)
         return run
 
     return declare
@@ -66,10 +75,11 @@ def verb(
 def perform(act: Act, name: str, subject: UUID | str, content: Content) -> Done:
     """Do it, once: the same key with the same content gives the first answer again. Raises a UserError, and then
     nothing is stored but what a gate said."""
-    with acting(act, name):
+    wanted = VERBS[name]
+    with acting(act, name, act.role_for(wanted.roles)):
         try:
             with transaction.atomic():
-                return _perform(act, VERBS[name], subject, content)
+                return _perform(act, wanted, subject, content)
         except GateError as refused:
             with transaction.atomic():
                 refused.keep()
@@ -77,8 +87,9 @@ def perform(act: Act, name: str, subject: UUID | str, content: Content) -> Done:
 
 
 def _perform(act: Act, wanted: Verb, subject: UUID | str, content: Content) -> Done:
-    act.role_for(wanted.roles)
-    before = _asked_before(act, wanted.name, _digest(wanted.name, subject, content))
+    if act.happened_at is not None and not wanted.late:
+        raise WrongInputError.single("this is never entered late", where="happened_at", remedy="do it now")
+    before = _asked_before(act, wanted.name, _digest(act, wanted.name, subject, content))
     if before is not None:
         return before
     row = wanted.run(act, _subject(act, wanted, subject), content)
@@ -120,6 +131,7 @@ def _readable(model: type[models.Model], key: UUID | str) -> Any:
         return None
 
 
-def _digest(name: str, subject: UUID | str, content: Content) -> str:
+def _digest(act: Act, name: str, subject: UUID | str, content: Content) -> str:
     """Of what is asked for, so that the same key with something else is found out."""
-    return hashlib.sha256(f"{name}\n{subject}\n{content.model_dump_json()}".encode()).hexdigest()
+    asked = [str(act.site.pk), name, str(subject), act.why, str(act.happened_at), content.model_dump_json()]
+    return hashlib.sha256(json.dumps(asked).encode()).hexdigest()

@@ -101,3 +101,4 @@ class TimeOutSigned(Content):
     consent: Said
     images: Said
     plan: int = Field(ge=1)
+    room: Words = Field("", description="code of the room in which it was signed; the server says so")

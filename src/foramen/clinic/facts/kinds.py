@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from foramen.clinic.facts import day, overriding, procedure, recovery, referral, screening
+from foramen.clinic.facts import booking, day, overriding, procedure, recovery, referral, screening
 from foramen.clinic.facts.content import Content
 
 KINDS: Mapping[str, type[Content]] = {
@@ -12,6 +12,8 @@ KINDS: Mapping[str, type[Content]] = {
     "order": referral.OrderPlaced,
     "repeat": referral.RepeatDecided,
     "add_on": referral.AddOnAsked,
+    "moved": booking.Moved,
+    "cancelled": booking.VisitCancelled,
     "screening": screening.ScreeningSigned,
     "list_again": screening.ListAskedAgain,
     "letter_read": screening.LetterAcknowledged,
@@ -45,7 +47,7 @@ KINDS: Mapping[str, type[Content]] = {
     "override": overriding.Overridden,
 }
 
-SEVERAL = frozenset({"given", "observation_event", "deviation", "adverse_event", "override", "add_on"})
+SEVERAL = frozenset({"given", "observation_event", "deviation", "adverse_event", "override", "add_on", "moved"})
 """Kinds of which a visit has as many as there are. Of any other the last one that stands is the one that counts."""
 
 

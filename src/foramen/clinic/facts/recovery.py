@@ -48,7 +48,7 @@ class InstructionsGiven(Content):
     language: Language
     handed_to: Text
     parts: list[InstructionPart]
-    letter: int = Field(ge=1, description="number of the sheet with the restarts")
+    letter: int = Field(0, ge=0, description="number of the sheet with the restarts; the server makes it")
 
 
 class Discharged(Content):

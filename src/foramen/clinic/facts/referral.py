@@ -1,6 +1,6 @@
 """Facts from the referral to the order."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -20,7 +20,7 @@ class ReferralAsked(Content):
     decides_level: Literal["referrer", "radiologist"] = Field(
         "radiologist", description="whom the referrer wants to determine the level"
     )
-    referrer: Text
+    referrer: Annotated[Text, Field(max_length=120)]
     service: Words = Field("", description="the referrer's department")
     note: Words = ""
 

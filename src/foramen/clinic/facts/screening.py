@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field
 
 from foramen.catalogue.antithrombotics.inputs import Indication, Measure
+from foramen.catalogue.gates.anaesthetics import Concerns
 from foramen.clinic.facts.content import Answer, Content, Instant, Mri, Text, Words
 
 
@@ -71,6 +72,9 @@ class ScreeningSigned(Content):
 
     allergies: list[Text] = []
     no_allergies: bool = False
+    allergies_concern: dict[str, Concerns] = Field(
+        {}, description="by allergy: what it stands against, where the list of the policy does not know the words"
+    )
     medicines: list[MedicineTold] = []
     no_medicines: bool = Field(False, description="no antithrombotic, NSAID or supplement; the patient said so")
     asked_of: Words = Field("", description="who answered")

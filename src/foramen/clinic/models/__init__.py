@@ -3,9 +3,9 @@
 from foramen.clinic.models.facts import Fact, Judgement, Letter, PolicyRecord
 from foramen.clinic.models.pathway import LIVE, Order, Patient, Referral, Task, Visit
 from foramen.clinic.models.people import Crew, Delegation, Modality, Person, Room, Site
-from foramen.clinic.models.running import AuditEvent, Draft, Outgoing, Request, Token
+from foramen.clinic.models.running import AuditEvent, Counter, Draft, Outgoing, Request, Token
 
 __all__ = [
-    "LIVE", "AuditEvent", "Crew", "Delegation", "Draft", "Fact", "Judgement", "Letter", "Modality", "Order", "Outgoing",
-    "Patient", "Person", "PolicyRecord", "Referral", "Request", "Room", "Site", "Task", "Token", "Visit",
+    "LIVE", "AuditEvent", "Counter", "Crew", "Delegation", "Draft", "Fact", "Judgement", "Letter", "Modality", "Order",
+    "Outgoing", "Patient", "Person", "PolicyRecord", "Referral", "Request", "Room", "Site", "Task", "Token", "Visit",
 ]  # fmt: skip

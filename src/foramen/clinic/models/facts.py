@@ -4,12 +4,15 @@ A correction is a new fact that points back at the one it takes the place of; a 
 database refuses to change or delete any of them (`records.triggers`).
 """
 
+from typing import Any
+
 from django.db import models
 
 from foramen.clinic.models.base import Row, VersionedRow
 from foramen.clinic.models.pathway import Order, Patient, Referral, Visit
 from foramen.clinic.models.people import Person, Site
 from foramen.clinic.rights.roles import Role
+from foramen.kernel.digests import text_digest
 
 
 class Fact(models.Model):
@@ -102,6 +105,7 @@ class PolicyRecord(VersionedRow):
     site = models.ForeignKey(Site, models.PROTECT, related_name="policy_records")
     policy = models.CharField(max_length=40)
     text = models.TextField()
+    text_sha256 = models.CharField(max_length=64, blank=True, help_text="of the text; a text that differs is not used")
     state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
     first_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     first_at = models.DateTimeField(null=True)
@@ -115,3 +119,9 @@ class PolicyRecord(VersionedRow):
                 fields=("site", "policy"), condition=models.Q(state="active"), name="one_active_policy"
             ),
         )
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """The digest is of the text as it was first stored; a later change of the text comes with its own."""
+        if not self.text_sha256:
+            self.text_sha256 = text_digest(self.text)
+        super().save(*args, **kwargs)

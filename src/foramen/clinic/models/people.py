@@ -33,7 +33,10 @@ class Site(VersionedRow):
 
 
 class Room(Row):
-    """A room with one modality. Hours are local times of the site."""
+    """A room with one modality. Hours are local times of the site.
+
+    `breaks` are hours of every day in which it takes nobody: `{"from": "12:00", "to": "13:00", "words": "closed"}`.
+    """
 
     site = models.ForeignKey(Site, models.PROTECT, related_name="rooms")
     code = models.SlugField()
@@ -42,6 +45,7 @@ class Room(Row):
     slot_minutes = models.PositiveSmallIntegerField(default=30)
     opens = models.TimeField()
     closes = models.TimeField()
+    breaks = models.JSONField(default=list, blank=True)
     place = models.PositiveSmallIntegerField(default=0, help_text="order on the board")
 
     class Meta:

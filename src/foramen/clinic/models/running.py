@@ -24,6 +24,7 @@ class Outgoing(Row):
     kind = models.CharField(max_length=40)
     content = models.JSONField()
     made_at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True, help_text="when a worker took it last")
     done_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
 
@@ -57,6 +58,18 @@ class Token(VersionedRow):
     made_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+
+
+class Counter(Row):
+    """The last number that was given to a kind of row at a site in a year (`domain.numbers`)."""
+
+    site = models.ForeignKey(Site, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("site", "kind", "year"), name="one_counter"),)
 
 
 class AuditEvent(models.Model):

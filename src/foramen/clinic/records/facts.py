@@ -68,6 +68,17 @@ def record(
     )  # fmt: skip
 
 
+def record_instead(act: Act, old: Fact, role: Role, reason: str, content: Content | None = None) -> Fact:
+    """Sign a fact in the place of another: corrected, or void where there is no content. It was when the old one was;
+    both stay readable. Raises IntegrityError where somebody else has done so already."""
+    return Fact.objects.create(
+        site=old.site, patient=old.patient, referral=old.referral, order=old.order, visit=old.visit, kind=old.kind,
+        content=content.model_dump(mode="json") if content is not None else {}, by=act.person, role=role,
+        happened_at=old.happened_at, recorded_at=act.at, late=old.late, corrects=old, void=content is None,
+        reason=reason, channel=act.channel,
+    )  # fmt: skip
+
+
 def facts_of_visit(visit: Visit) -> Facts:
     """What stands about a visit, with its order and its referral. One query."""
     return _standing(_about(visit))
@@ -119,3 +130,8 @@ def _read(rows: Iterable[Fact]) -> Facts:
     for fact in rows:
         by_kind.setdefault(fact.kind, []).append(Known(fact, read_content(fact.kind, fact.content)))
     return Facts(by_kind)
+
+
+def facts_of_patient(patient: Patient, kinds: Iterable[str]) -> Sequence[Known]:
+    """What stands about a patient in every visit, of some kinds, in the order in which it was recorded. One query."""
+    return tuple(Known(one, read_content(one.kind, one.content)) for one in _rows(Q(patient=patient), kinds))

@@ -1,29 +1,41 @@
 """What stands in front of every page: nobody passes whom the matrix does not name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
 
-from foramen.catalogue.instants import day_of
+from foramen.catalogue.instants import day_of, zone
 from foramen.clinic import clock
 from foramen.clinic.models import Delegation, Person, Site
-from foramen.clinic.rights.matrix import Route
+from foramen.clinic.rights import sessions
+from foramen.clinic.rights.matrix import ANYBODY, Route
 from foramen.clinic.rights.roles import Role
+from foramen.kernel.errors import UserError
 
 SITE = "site"
 """Under which name a session keeps the site that somebody works at."""
 
 
 class ClinicRequest(HttpRequest):
-    """A request that has passed: somebody who is signed in, at a site, with the roles of today."""
+    """A request that has passed: somebody who is signed in, at a site, with the roles of today.
+
+    `sites` are those at which the person has a role today. `refused` keeps why a verb was not done.
+    """
 
     person: Person
     at_site: Site
+    sites: Sequence[Site]
     roles: frozenset[Role]
     route: Route
+    refused: UserError | None
+    htmx: HtmxDetails
 
 
 class Gatekeeper:
@@ -33,36 +45,75 @@ class Gatekeeper:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.answer(request)
+        with timezone.override(None):
+            return self.answer(request)
 
     def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
-        from foramen.clinic.urls import ROUTE_OF  # noqa: PLC0415 - the address table is made from the views
-
         found = cast(ClinicRequest, request)
-        match = request.resolver_match
-        route = ROUTE_OF.get(match.view_name) if match else None
-        if route is None:
-            raise PermissionDenied("this address has no line in the matrix of rights")
-        found.route, found.roles = route, frozenset()
-        if request.user.is_authenticated:
-            place_at_site(found)
-        if route.may(found.roles, request.method or "", signed_in=request.user.is_authenticated):
-            return None
+        found.route, found.roles, found.refused = _line_of(request), frozenset(), None
+        if found.route.allowed == ANYBODY:
+            return _refuse_method(found)
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return _to(request, redirect_to_login(_way_back(request)).url)
+        if (ended := sessions.ended(request)) is not None:
+            return _to(request, f"{redirect_to_login(_way_back(request)).url}&ended={ended}")
+        if not sessions.has_second_factor(request) and found.route.name not in sessions.WITHOUT_SECOND_FACTOR:
+            return _to(request, reverse(sessions.ENROL))
+        place_at_site(found)
+        return _refuse(found)
+
+
+def _line_of(request: HttpRequest) -> Route:
+    from foramen.clinic.urls import ROUTE_OF  # noqa: PLC0415 - the address table is made from the views
+
+    match = request.resolver_match
+    route = ROUTE_OF.get(match.view_name) if match else None
+    if route is None:
+        raise PermissionDenied("this address has no line in the matrix of rights")
+    return route
+
+
+def _refuse(request: ClinicRequest) -> HttpResponse | None:
+    """403 for a role that is not in the line."""
+    if (other := _refuse_method(request)) is not None:
+        return other
+    if not request.route.may(request.roles, request.method or "", signed_in=True):
         raise PermissionDenied
+    return None
+
+
+def _refuse_method(request: ClinicRequest) -> HttpResponse | None:
+    """405 for a method that nobody may use at this address."""
+    methods = request.route.methods
+    return None if request.method in methods else HttpResponseNotAllowed(methods)
+
+
+def _to(request: HttpRequest, address: str) -> HttpResponse:
+    """Another page; to a part of a page too, which cannot hold it."""
+    if getattr(request, "htmx", False):
+        return HttpResponseClientRedirect(address)
+    return HttpResponseRedirect(address)
+
+
+def _way_back(request: HttpRequest) -> str:
+    """Where to go after signing in: the page that was asked for. What was sent is not sent again."""
+    if getattr(request, "htmx", False):
+        return str(request.htmx.current_url_abs_path or "/")  # type: ignore[attr-defined]
+    return request.get_full_path() if request.method in ("GET", "HEAD") else "/"
 
 
 def place_at_site(request: ClinicRequest) -> None:
     """The site of the session, or the first one at which the person has a role today; and the roles there."""
-    request.person = cast(Person, request.user)
-    delegations = list(request.person.delegations.select_related("site").order_by("site__name"))
+    request.person, request.roles, request.sites = cast(Person, request.user), frozenset(), ()
+    delegations = request.person.delegations.select_related("site").order_by("site__name", "site_id")
+    in_force = [one for one in delegations if _holds(one)] if request.person.is_active else []
+    if not in_force:
+        return
+    request.sites = list({one.site_id: one.site for one in in_force}.values())
     chosen = request.session.get(SITE)
-    in_force = [one for one in delegations if _holds(one)]
-    here = [one for one in in_force if str(one.site_id) == chosen] or in_force
-    if here and request.person.is_active:
-        request.at_site = here[0].site
-        request.roles = frozenset(Role(one.role) for one in in_force if one.site_id == request.at_site.pk)
+    request.at_site = next((one for one in request.sites if str(one.pk) == chosen), request.sites[0])
+    request.roles = frozenset(Role(one.role) for one in in_force if one.site_id == request.at_site.pk)
+    timezone.activate(zone(request.at_site.zone))
 
 
 def _holds(one: Delegation) -> bool:

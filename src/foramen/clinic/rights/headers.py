@@ -9,6 +9,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
     "X-Frame-Options": "DENY",
 }
+KEPT = "immutable"
+"""How a static file under the digest of its content is marked."""
 
 
 class ResponseHeaders:
@@ -21,6 +23,6 @@ class ResponseHeaders:
         response = self.answer(request)
         for name, value in HEADERS.items():
             response.headers[name] = value
-        if not request.path.startswith("/static/"):
+        if KEPT not in response.headers.get("Cache-Control", ""):
             response.headers["Cache-Control"] = "no-store"
         return response

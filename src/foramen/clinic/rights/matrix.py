@@ -33,9 +33,16 @@ class Route:
     allowed: Allowed
     writes: Allowed = frozenset()
 
+    @property
+    def methods(self) -> list[str]:
+        """What somebody may ask at this address at all."""
+        return [*(["GET", "HEAD"] if self.allowed else []), *(["POST"] if self.writes else [])]
+
     def may(self, roles: frozenset[Role], method: str, *, signed_in: bool) -> bool:
         """Whether somebody with these roles may ask this way."""
-        allowed = self.allowed if method in ("GET", "HEAD", "OPTIONS") else self.writes
+        if method not in self.methods:
+            return False
+        allowed = self.writes if method == "POST" else self.allowed
         if allowed == ANYBODY:
             return True
         return signed_in and (allowed == SIGNED_IN or bool(roles & frozenset(allowed)))

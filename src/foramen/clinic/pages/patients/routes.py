@@ -1,5 +1,11 @@
-"""Addresses, with the roles that may use them."""
+"""Addresses of patients, with the roles that may use them."""
 
-from foramen.clinic.rights.matrix import Route
+from foramen.clinic.pages.patients import views
+from foramen.clinic.rights.matrix import CARE, SCHEDULERS, Route
 
-ROUTES: tuple[Route, ...] = ()
+ROUTES: tuple[Route, ...] = (
+    Route("patients", "patients/", views.patients, CARE),
+    Route("patient-new", "patients/new/", views.register, SCHEDULERS, SCHEDULERS),
+    Route("patient", "patients/<uuid:key>/", views.patient, CARE),
+    Route("patient-change", "patients/<uuid:key>/change/", views.change, SCHEDULERS, SCHEDULERS),
+)

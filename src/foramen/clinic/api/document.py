@@ -1,0 +1,33 @@
+"""The API document: what can be asked, with which body, and what is answered."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from ninja import NinjaAPI
+from pydantic.json_schema import models_json_schema
+
+from foramen.clinic.api.tokens import ONLY_PAGES
+from foramen.clinic.api.writing import REFERENCE
+from foramen.clinic.domain.verbs import VERBS
+
+FOLDER = "/api/"
+
+
+def view_of(api: NinjaAPI) -> Any:
+    """The view that answers with the document. It names no row of anybody."""
+
+    @cache
+    def document() -> Mapping[str, Any]:
+        made = dict(api.get_openapi_schema(path_prefix=FOLDER))
+        contents = {verb.content for verb in VERBS.values() if verb.name not in ONLY_PAGES}
+        wanted = [(model, "validation") for model in sorted(contents, key=lambda model: model.__name__)]
+        _, bodies = models_json_schema(wanted, ref_template=REFERENCE)  # type: ignore[arg-type]
+        made["components"]["schemas"] |= bodies.get("$defs", {})
+        return made
+
+    def openapi(_request: HttpRequest) -> JsonResponse:
+        return JsonResponse(document())
+
+    return openapi

@@ -1,0 +1,134 @@
+"""What follows a correction: what it has to agree with before, and the rows and signatures that it takes with it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from foramen.clinic.domain import drugs
+from foramen.clinic.domain.act import Act
+from foramen.clinic.domain.day import next_plan
+from foramen.clinic.domain.dose import impossible as impossible_dose
+from foramen.clinic.domain.errors import OutOfOrderError, WrongInputError
+from foramen.clinic.domain.events import impossible as impossible_event
+from foramen.clinic.domain.orders import against_triage
+from foramen.clinic.domain.pathway import STEPS
+from foramen.clinic.domain.places import target_faults, words
+from foramen.clinic.domain.referrals import triage_faults
+from foramen.clinic.domain.screening import screening_faults
+from foramen.clinic.domain.step import finish, prepared
+from foramen.clinic.facts.content import Content
+from foramen.clinic.facts.day import PainScored
+from foramen.clinic.facts.procedure import DoseTyped, TargetGiven
+from foramen.clinic.facts.recovery import AdverseEvent
+from foramen.clinic.facts.referral import OrderPlaced, ReferralAsked, Triage
+from foramen.clinic.facts.screening import ScreeningSigned
+from foramen.clinic.models import LIVE, Fact, Order, Referral, Visit
+from foramen.clinic.records.facts import Facts, facts_of_referral, facts_of_visit
+from foramen.clinic.records.versions import save_changes
+from foramen.clinic.rules import gates
+from foramen.kernel.errors import Fault, raise_all
+
+PAIN = ("pain_before", "pain_after")
+SAID_ALOUD = {*STEPS["time_out_radiologist"].needs, "pregnancy", "consent_again", "list_again", "mri_review"} - {
+    "pain_before", "letter_read",
+}  # fmt: skip
+"""What a time-out rests on. A change of it before the needle takes the time-out and the consent of the plan with it."""
+
+
+def check(act: Act, old: Fact, content: Content, facts: Facts) -> None:
+    """Raise WrongInputError or OutOfOrderError where the corrected content cannot be."""
+    if isinstance(content, Triage) and Order.objects.filter(referral=old.referral_id).exists():
+        raise OutOfOrderError.single("an order rests on this triage", remedy="correct the order, or close it")
+    if isinstance(content, OrderPlaced) and old.order is not None and old.order.used:
+        raise OutOfOrderError.single(
+            "a session was done on this order", remedy="record a deviation, and ask for a new order"
+        )
+    raise_all(WrongInputError, _faults(act, old, content, facts))
+
+
+def _faults(act: Act, old: Fact, content: Content, facts: Facts) -> Iterable[Fault]:
+    """What the step that records this kind would say too."""
+    match content:
+        case PainScored() if f"pain_{content.time}" != old.kind:
+            return [Fault("before stays before, and after after", "time", content.time, "make this one void")]
+        case TargetGiven() if content.number != old.content["number"]:
+            return [Fault("this is another target", "number", str(content.number), "make this one void")]
+        case TargetGiven():
+            return drugs.drug_faults(content.drugs)
+        case AdverseEvent():
+            return impossible_event(act, content)
+        case DoseTyped() if old.visit is not None:
+            return impossible_dose(old.visit, content)
+        case ScreeningSigned() if old.visit is not None:
+            return screening_faults(act, old.visit, content, facts.content("screening", ScreeningSigned))
+        case _:
+            return _place_faults(old, content)
+
+
+def _place_faults(old: Fact, content: Content) -> Iterable[Fault]:
+    """Of what is ordered: whole places, that agree with what they rest on."""
+    about = facts_of_referral(old.referral) if old.referral is not None else Facts()
+    match content:
+        case ReferralAsked():
+            return target_faults(content.asked, "asked", whole=False)
+        case Triage():
+            asked = about.content("referral", ReferralAsked)
+            found = target_faults(content.targets, whole=False)
+            return [*found, *(triage_faults(content, asked) if asked else [])]
+        case OrderPlaced():
+            decided = about.content("triage", Triage)
+            return [*target_faults(content.targets), *(against_triage(content, decided) if decided else [])]
+        case _:
+            return []
+
+
+def follow(act: Act, new: Fact, content: Content | None) -> None:
+    """Bring every row up with what stands now, and have the rules asked anew."""
+    if new.kind in PAIN and new.visit is not None:
+        score = content.score if isinstance(content, PainScored) else None
+        _renew(act, new.visit, new.kind, **{new.kind: score})
+    elif new.visit is not None:
+        _renew(act, new.visit, new.kind)
+    if isinstance(content, TargetGiven) and new.visit is not None:
+        _judge_given(act, new.visit)
+    _follow_in_rows(act, new, content)
+
+
+def _follow_in_rows(act: Act, new: Fact, content: Content | None) -> None:
+    match content:
+        case ReferralAsked():
+            save_changes(_row(Referral, new.referral_id), urgency=content.urgency, referrer=content.referrer)
+        case Triage():
+            state = Referral.State.DECLINED if content.decision == "declined" else Referral.State.ACCEPTED
+            save_changes(_row(Referral, new.referral_id), state=state)
+        case OrderPlaced():
+            said = words(content.targets)
+            order = _row(Order, new.order_id)
+            save_changes(order, targets_text=said, modality=content.modality, quantity=content.quantity)
+            for visit in Visit.objects.filter(order=order, state__in=LIVE):
+                _renew(act, visit, "order", targets_text=said)
+
+
+def _row(model: Any, key: Any) -> Any:
+    return model._default_manager.get(pk=key)
+
+
+def _renew(act: Act, visit: Visit, kind: str, **changes: Any) -> None:
+    """A visit after a correction. Before the needle, another order or no plan is another plan, and so is whatever a
+    time-out has said: its consent and its time-out are of the old number, and no longer hold."""
+    facts = facts_of_visit(visit)
+    signed = facts.has("time_out_technologist") or facts.has("time_out_radiologist")
+    if not facts.has("needle_in") and (kind in ("order", "plan") or (signed and kind in SAID_ALOUD)):
+        changes["plan"] = next_plan(visit)
+    if kind == "arrival" and not facts.has("arrival"):
+        finish(act, visit, state=Visit.State.BOOKED, **changes)
+    else:
+        prepared(act, visit, **changes)
+
+
+def _judge_given(act: Act, visit: Visit) -> None:
+    """What the policies say about what was given in truth; what cannot be is refused, the rest is kept."""
+    judged = drugs.judge_given(visit, facts_of_visit(visit), act)
+    stopped = drugs.forbidden(judged)
+    raise_all(WrongInputError, drugs.cannot_be(stopped))
+    if stopped:
+        gates.store(act, visit, judged, "correct")

@@ -1,0 +1,69 @@
+"""Patients: registered once, changed with the version that was seen."""
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+
+from foramen.catalogue.inputs import FIRST_YEAR
+from foramen.clinic.domain.act import Act
+from foramen.clinic.domain.asked import PatientDetails
+from foramen.clinic.domain.errors import WrongInputError
+from foramen.clinic.domain.times import today_of
+from foramen.clinic.domain.verbs import verb
+from foramen.clinic.models import LIVE, Patient, Site, Visit
+from foramen.clinic.records.versions import save_changes
+from foramen.clinic.rights.roles import SCHEDULERS
+from foramen.clinic.rules import readiness
+from foramen.kernel.errors import Fault, raise_all
+
+
+@verb("register_patient", says="Register", on=Site, content=PatientDetails, roles=SCHEDULERS)
+def register_patient(act: Act, site: Site, told: PatientDetails) -> Patient:
+    """A new patient of the site."""
+    _check(act, told)
+    try:
+        with transaction.atomic():
+            return Patient.objects.create(site=site, **told.model_dump(exclude={"version"}))
+    except IntegrityError:
+        raise _number_is_taken() from None
+
+
+@verb("change_patient", says="Change", on=Patient, content=PatientDetails, roles=SCHEDULERS)
+def change_patient(act: Act, patient: Patient, told: PatientDetails) -> Patient:
+    """What is to stand from now on. What the rules said about visits to come is asked anew: age and sex count."""
+    _check(act, told, patient)
+    if told.version is None:
+        raise WrongInputError.single("the version that was changed is missing", where="version", remedy="load it again")
+    try:
+        with transaction.atomic():
+            changed = save_changes(patient, told.version, **told.model_dump(exclude={"version"}))
+    except IntegrityError:
+        raise _number_is_taken() from None
+    for visit in Visit.objects.filter(patient=patient, state__in=LIVE):
+        readiness.refresh(visit)
+    return changed
+
+
+def _check(act: Act, told: PatientDetails, patient: Patient | None = None) -> None:
+    faults = []
+    if told.born > today_of(act) or told.born.year < FIRST_YEAR:
+        faults.append(Fault("nobody was born on that day", "born", f"{told.born}", "look at the date again"))
+    if told.email and not _is_address(told.email):
+        faults.append(Fault("this is no e-mail address", "email", "", "name@example.org, or leave it out"))
+    if Patient.objects.filter(site=act.site, number=told.number).first() not in (None, patient):
+        faults.extend(_number_is_taken().faults)
+    raise_all(WrongInputError, faults)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return True
+
+
+def _number_is_taken() -> WrongInputError:
+    return WrongInputError.single(
+        "another patient here has this number", where="number", remedy="open that patient, or look at the number again"
+    )

@@ -1,0 +1,65 @@
+"""What the lists of visits and of waiting orders are narrowed to."""
+
+from typing import ClassVar
+
+from django import forms
+from django.db.models import Q, QuerySet
+
+from foramen.clinic.models import Modality, Order, Room, Site, Visit
+from foramen.clinic.pages.bookings.slots import day_bounds
+from foramen.clinic.pages.paging import DateInput, ListFilter, named
+
+
+class VisitFilter(ListFilter):
+    """Visits by patient, day, room, state and radiologist."""
+
+    sorted_by: ClassVar = {
+        "start": ("start", "pk"),
+        "latest": ("-start", "-pk"),
+        "name": ("patient__family_name", "patient__given_name", "start", "pk"),
+        "room": ("room__place", "start", "pk"),
+    }
+
+    q = forms.CharField(label="Name or number", required=False, max_length=80)
+    first = forms.DateField(label="From", required=False, widget=DateInput())
+    last = forms.DateField(label="To", required=False, widget=DateInput())
+    room = forms.ChoiceField(label="Room", required=False)
+    state = forms.ChoiceField(label="State", required=False, choices=[("", "any"), *Visit.State.choices])
+    radiologist = forms.ChoiceField(label="Radiologist", required=False)
+
+    def narrow(self, rows: "QuerySet[Visit]", zone: str) -> "QuerySet[Visit]":
+        """The visits that are meant, in the order that is asked for."""
+        if text := self.asked("q"):
+            rows = named(rows, text)
+        if first := self.asked("first"):
+            rows = rows.filter(start__gte=day_bounds(first, zone)[0])
+        if last := self.asked("last"):
+            rows = rows.filter(start__lt=day_bounds(last, zone)[1])
+        equal = {"room": "room", "state": "state", "radiologist": "radiologist"}
+        wanted = Q(**{path: self.asked(name) for name, path in equal.items() if self.asked(name)})
+        return rows.filter(wanted).order_by(*self.order)
+
+
+class WaitingFilter(ListFilter):
+    """Orders that wait, by patient and modality."""
+
+    sorted_by: ClassVar = {
+        "asked": ("waiting_since", "pk"),
+        "name": ("patient__family_name", "patient__given_name", "pk"),
+    }
+
+    q = forms.CharField(label="Name or number", required=False, max_length=80)
+    modality = forms.ChoiceField(label="Watched by", required=False, choices=[("", "any"), *Modality.choices])
+
+    def narrow(self, rows: "QuerySet[Order]") -> "QuerySet[Order]":
+        """The orders that are meant, in the order that is asked for."""
+        if text := self.asked("q"):
+            rows = named(rows, text)
+        if modality := self.asked("modality"):
+            rows = rows.filter(modality=modality)
+        return rows.order_by(*self.order)
+
+
+def rooms_of(site: Site) -> list[tuple[str, str]]:
+    """Key and name of the rooms of a site. One query."""
+    return [(str(one.pk), one.name) for one in Room.objects.filter(site=site)]

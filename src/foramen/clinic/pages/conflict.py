@@ -1,0 +1,85 @@
+"""Two people saved the same: both versions line by line, and a form that sends what was chosen (H22)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from http import HTTPStatus
+from typing import Any
+
+from django.db import models
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from foramen.clinic.domain.errors import StaleError
+from foramen.clinic.pages.acting import KEY
+from foramen.clinic.rights.gatekeeper import ClinicRequest
+
+VERSION = "version"
+"""Name of the field with the version that a form was filled in on."""
+
+NOT_SENT_ON = frozenset({KEY, VERSION, "csrfmiddlewaretoken"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing that differs: as the form sends it, and as it is read."""
+
+    name: str
+    label: str
+    mine: str
+    theirs: str
+    says_mine: str
+    says_theirs: str
+
+
+def conflict(
+    request: ClinicRequest,
+    stale: StaleError,
+    mine: Mapping[str, Any],
+    labels: Mapping[str, str],
+    save_url: str,
+    *,
+    says: Callable[[str, str], str] = lambda _name, value: value,
+    who: str = "Somebody else",
+    leave_url: str = "",
+) -> HttpResponse:
+    """The page with both versions, 409. Lines that agree are not shown, and are sent on as they are.
+
+    `mine` is what was typed, by the name of the field; of `stale.theirs`, what has a label is compared. `says` tells a
+    value of a field in words, such as the name of a person instead of a key.
+    """
+    lines, same = [], []
+    for name, typed in mine.items():
+        value, other = as_sent(typed), as_sent(stale.theirs.get(name, typed))
+        if name in labels and value != other:
+            lines.append(Line(name, labels[name], value, other, says(name, value), says(name, other)))
+        elif name not in NOT_SENT_ON:
+            same.append((name, value))
+    told = {
+        "lines": lines, "same": same, "version": stale.theirs.get(VERSION, ""), "save_url": save_url, "who": who,
+        "leave_url": leave_url or save_url,
+    }  # fmt: skip
+    return render(request, "clinic/errors/conflict.html", told, status=HTTPStatus.CONFLICT)
+
+
+def conflict_of_form(request: ClinicRequest, stale: StaleError) -> HttpResponse:
+    """The page for a form whose view has none of its own: fields are compared by their names."""
+    mine = {name: request.POST[name] for name in request.POST}
+    labels = {name: name.replace("_", " ").capitalize() for name in stale.theirs if name != VERSION}
+    return conflict(request, stale, mine, labels, request.path)
+
+
+def as_sent(value: Any) -> str:
+    """A stored value as a form would send it."""
+    if isinstance(value, datetime):
+        return f"{timezone.localtime(value):%Y-%m-%dT%H:%M}"
+    if isinstance(value, models.Model):
+        return str(value.pk)
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ", ".join(map(as_sent, value))
+    return "" if value is None else str(value)

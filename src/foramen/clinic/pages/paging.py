@@ -1,0 +1,172 @@
+"""Lists in pages: searched, filtered, sorted and cut on the server, with the same number of queries however long."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar, cast
+from urllib.parse import urlencode
+
+from django import forms
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Replace
+from django.http import HttpRequest, QueryDict
+
+ROWS = 25
+MOST_COUNTED = 1000
+"""Rows beyond this many are not counted: nobody reads that far, and counting all of them costs more than the page."""
+
+_NEAR = 2
+_NONE: Mapping[str, Sequence[tuple[str, str]]] = {}
+_HIGHEST_PAGE = 1_000_000
+
+
+class ListFilter(forms.Form):
+    """What a list is narrowed to. Everything may stay empty; what cannot be read narrows nothing and says so."""
+
+    sorted_by: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """Name of an order -> fields of the database; the first one is what is shown unless another is asked for."""
+
+    def __init__(self, request: HttpRequest, choices: Mapping[str, Sequence[tuple[str, str]]] = _NONE) -> None:
+        super().__init__(request.GET)
+        for name, offered in choices.items():
+            cast(forms.ChoiceField, self.fields[name]).choices = [("", "any"), *offered]
+        self.is_valid()
+        for field in self.fields.values():
+            field.widget.attrs.setdefault("class", "field__in")
+
+    def asked(self, name: str) -> Any:
+        """What was asked for, or nothing where it was left empty or cannot be read."""
+        return self.cleaned_data.get(name) or None
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The fields to sort by; a name that is not known counts as the first."""
+        asked = str(self.data.get("sort", ""))
+        found = self.sorted_by.get(asked)
+        return found or next(iter(self.sorted_by.values()), ())
+
+    @property
+    def sort(self) -> str:
+        """The name of the order that is shown."""
+        asked = str(self.data.get("sort", ""))
+        return asked if asked in self.sorted_by else next(iter(self.sorted_by), "")
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(self.asked(name) for name in self.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One link of the pager; without an address it is where one is, or a gap."""
+
+    label: str
+    address: str = ""
+    here: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The rows of one page of a list, and the way to the others."""
+
+    rows: Sequence[Any]
+    number: int
+    total: int
+    more_than_counted: bool
+    steps: Sequence[Step]
+    earlier: str
+    later: str
+
+    @property
+    def counted(self) -> str:
+        """How many rows there are, in words of a heading."""
+        return f"more than {MOST_COUNTED}" if self.more_than_counted else str(self.total)
+
+    @property
+    def first(self) -> int:
+        return (self.number - 1) * ROWS + 1
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.rows) - 1
+
+
+def page_of(request: HttpRequest, rows: "QuerySet[Any]") -> Page:
+    """The page that the address asks for; of one that does not exist, the first. Two queries."""
+    counted = rows.order_by()[: MOST_COUNTED + 1].count()
+    number = _asked_number(request.GET, counted)
+    found = list(rows[(number - 1) * ROWS : number * ROWS + 1])
+    last_known = -(-min(counted, MOST_COUNTED) // ROWS) or 1
+    return Page(
+        rows=found[:ROWS], number=number, total=min(counted, MOST_COUNTED), more_than_counted=counted > MOST_COUNTED,
+        steps=tuple(_steps(request.GET, number, max(last_known, number))),
+        earlier=_address(request.GET, number - 1) if number > 1 else "",
+        later=_address(request.GET, number + 1) if len(found) > ROWS else "",
+    )  # fmt: skip
+
+
+def _asked_number(sent: QueryDict, counted: int) -> int:
+    asked = str(sent.get("page", "1"))
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 8 else 1
+    beyond = (number - 1) * ROWS >= counted and counted <= MOST_COUNTED
+    return 1 if number < 1 or number > _HIGHEST_PAGE or beyond else number
+
+
+def _steps(sent: QueryDict, number: int, last: int) -> Sequence[Step]:
+    shown = sorted({1, last, *range(max(1, number - _NEAR), min(last, number + _NEAR) + 1)})
+    steps: list[Step] = []
+    for before, page in zip([0, *shown], shown, strict=False):
+        if page > before + 1:
+            steps.append(Step("⋯"))
+        steps.append(Step(str(page), _address(sent, page), here=page == number))
+    return steps if last > 1 else ()
+
+
+def _address(sent: QueryDict, page: int) -> str:
+    """The same list, another page."""
+    kept = [(name, value) for name, values in sent.lists() if name != "page" for value in values if value]
+    return "?" + urlencode([*kept, ("page", page)])
+
+
+def sort_addresses(request: HttpRequest, shown: ListFilter) -> dict[str, str]:
+    """For each order of a list the address that shows it."""
+    kept = [
+        (name, value) for name, values in request.GET.lists() if name not in ("page", "sort")
+        for value in values if value
+    ]  # fmt: skip
+    return {name: "?" + urlencode([*kept, ("sort", name)]) for name in shown.sorted_by}
+
+
+def named(rows: "QuerySet[Any]", text: str, to_patient: str = "patient__") -> "QuerySet[Any]":
+    """Rows of the patients that a search means: the beginnings of names in any order, or digits of the number.
+
+    Spaces in a number do not count. What was searched for is never logged.
+    """
+    digits = "".join(text.split())
+    if digits.isascii() and digits.isdigit():
+        spaceless = Replace(f"{to_patient}number", Value(" "), Value(""))
+        found: QuerySet[Any] = rows.annotate(number_found=spaceless).filter(number_found__startswith=digits)
+        return found
+    wanted = Q()
+    for word in text.replace(",", " ").split()[:4]:
+        either = Q()
+        for written in {word, word.title()}:
+            either |= Q(**{f"{to_patient}family_name__istartswith": written})
+            either |= Q(**{f"{to_patient}given_name__istartswith": written})
+            either |= Q(**{f"{to_patient}number__istartswith": written})
+        wanted &= either
+    return rows.filter(wanted)
+
+
+def age_on(born: date, day: date) -> int:
+    """Whole years."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+class DateInput(forms.DateInput):
+    """A day, by the calendar of the browser."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")

@@ -1,0 +1,90 @@
+"""The patient band: whose record this is, allergies, blood thinners, the visit. It never shows a blank."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from foramen.catalogue.instants import MONTHS
+from foramen.clinic import clock
+from foramen.clinic.facts.screening import ScreeningSigned
+from foramen.clinic.models import LIVE, Fact, Patient, Visit
+from foramen.clinic.pages.paging import age_on
+from foramen.clinic.pages.patients.thinners import last_dose
+from foramen.clinic.pages.targets import short
+
+NOT_ASKED = "not asked yet"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One cell of the band. `look` is the outcome whose mark stands in it."""
+
+    fact: str
+    small: str = ""
+    look: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """What the band shows."""
+
+    patient: Patient
+    age: int
+    allergies: Told
+    thinners: Told
+    visit: Visit | None
+
+    @property
+    def visit_text(self) -> str:
+        return short(self.visit.targets_text) if self.visit else ""
+
+
+def band_context(patient: Patient, visit: Visit | None = None) -> dict[str, Any]:
+    """The band of a patient for a template that includes it. Without a visit, the next one of the patient. At most two
+    queries."""
+    today = timezone.localtime(clock.now()).date()
+    visit = visit or _next_visit(patient)
+    return {"patient": patient, "band": band_of(patient, visit, _last_screening(patient), today)}
+
+
+def band_of(patient: Patient, visit: Visit | None, screened: Fact | None, day: date) -> Band:
+    """The band from what is at hand. No query."""
+    told = ScreeningSigned.model_validate(screened.content, strict=False) if screened else None
+    asked = f"asked {_day(screened.happened_at)}, {screened.by}" if screened else ""
+    return Band(patient, age_on(patient.born, day), _allergies(told, asked), _thinners(told, asked, visit), visit)
+
+
+def _last_screening(patient: Patient) -> Fact | None:
+    found = Fact.objects.filter(patient=patient, kind="screening", void=False, corrected_by__isnull=True)
+    return found.select_related("by").order_by("-id").first()
+
+
+def _next_visit(patient: Patient) -> Visit | None:
+    """The one that goes on or comes next."""
+    return Visit.objects.filter(patient=patient, state__in=LIVE).order_by("start").first()
+
+
+def _allergies(told: ScreeningSigned | None, asked: str) -> Told:
+    if told is None:
+        return Told(NOT_ASKED, look="later")
+    if told.allergies:
+        return Told(", ".join(told.allergies), asked, "stop")
+    return Told("None", asked, "ok") if told.no_allergies else Told("not answered", asked, "stop")
+
+
+def _thinners(told: ScreeningSigned | None, asked: str, visit: Visit | None) -> Told:
+    if told is None:
+        return Told(NOT_ASKED, look="later")
+    if not told.medicines:
+        return Told("None", asked, "na") if told.no_medicines else Told("not answered", asked, "stop")
+    doses = ", ".join(filter(None, map(last_dose, told.medicines)))
+    cells = visit.readiness.get("cells", ()) if visit else ()
+    outcome = next((one["outcome"] for one in cells if one["name"] == "Blood"), "later")
+    return Told(", ".join(one.name for one in told.medicines), f"last {doses}" if doses else asked, outcome.lower())
+
+
+def _day(instant: datetime) -> str:
+    here = timezone.localtime(instant)
+    return f"{here.day} {MONTHS[here.month - 1][:3]} {here:%H:%M}"

@@ -1,0 +1,122 @@
+"""The page of a treatment, and the one address to which all its forms are sent."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from foramen.clinic.facts.procedure import DoseTyped
+from foramen.clinic.pages.acting import check_patient, perform_form
+from foramen.clinic.pages.patients.band import band_context
+from foramen.clinic.pages.treatment import panels, spine
+from foramen.clinic.pages.treatment.agreement import agreements
+from foramen.clinic.pages.treatment.drug_table import steroid_total
+from foramen.clinic.pages.treatment.forms import FORMS
+from foramen.clinic.pages.treatment.forms_apart import OverrideForm
+from foramen.clinic.pages.treatment.gate import GATE, gate_shown
+from foramen.clinic.pages.treatment.record import Record, visit_here
+from foramen.clinic.pages.treatment.recovery import recovery_parts
+from foramen.clinic.pages.treatment.sequence import sequence
+from foramen.clinic.pages.treatment.step_form import StepForm
+from foramen.clinic.records.reading import note_reading
+from foramen.clinic.rights.gatekeeper import ClinicRequest
+
+REFUSED = 422
+
+
+def treatment(request: ClinicRequest, visit_id: UUID) -> HttpResponse:
+    """The record of one treatment, whole, or without the frame for a swap."""
+    visit = visit_here(request, visit_id)
+    note_reading(request, visit.patient, "treatment")
+    return page(Record(request, visit))
+
+
+def do_step(request: ClinicRequest, visit_id: UUID, step: str) -> HttpResponse:
+    """Record one step. Refused, the page comes back with what was typed, and nothing is stored."""
+    visit = visit_here(request, visit_id)
+    if step not in FORMS:
+        raise Http404
+    if request.method != "POST":
+        return redirect("treatment", visit_id)
+    record = Record(request, visit)
+    form = FORMS[step](record, request.POST)
+    check_patient(request, form.verb, form.subject)
+    if form.is_valid() and perform_form(request, form, form.verb, form.subject, form.content, form.told(), form.why):
+        return _done(visit_id, form)
+    return page(record, form)
+
+
+def _done(visit_id: UUID, form: StepForm) -> HttpResponse:
+    gate = f"?{GATE}={form.cleaned_data['occasion']}" if isinstance(form, OverrideForm) else ""
+    response = redirect(f"{reverse('treatment', args=[visit_id])}{gate}#{form.panel}")
+    response.status_code = 303
+    return response
+
+
+def page(record: Record, failed: StepForm | None = None) -> HttpResponse:
+    """The page with the forms that are open; `failed` comes back with what was typed."""
+    part = "record" if getattr(record.request, "htmx", False) else "page"
+    return render(
+        record.request, f"clinic/treatment/{part}.html", context_of(record, failed), status=REFUSED if failed else 200
+    )
+
+
+def context_of(record: Record, failed: StepForm | None = None) -> dict[str, Any]:
+    """Everything that the page shows."""
+    forms = panels.Forms(record, failed)
+    columns = tuple(panels.time_out_columns(forms))
+    parts = recovery_parts(forms) if record.is_out else {}
+    return {
+        "record": record, "visit": record.visit, "patient": record.visit.patient, "form": failed,
+        "summary": _summary(failed), "sequence": tuple(sequence(record)), "gate": gate_shown(record, failed),
+        "agreements": tuple(agreements(record)), "before": tuple(panels.before(forms)),
+        "plan": panels.plan_tables(record), "plan_form": panels.plan_form(forms),
+        "plan_total": steroid_total(record.planned), "given": panels.given_tables(record),
+        "given_form": panels.given_form(forms), "given_total": steroid_total(tuple(record.given.values())),
+        "columns": columns, "said_rows": tuple(panels.said_rows(record, columns)),
+        "steps": {name.replace("-", "_"): forms.get(name) for name in PLACED},
+        "lines": {name.replace("-", "_"): forms.line(name) for name in ("localise", "needle-in", "needle-out", "dose")},
+        "apart": panels.apart(record), "apart_forms": [one for name in APART if (one := forms.get(name))],
+        "tasks": panels.follow_up(record.visit), "dose": record.facts.content("dose", DoseTyped),
+        "time_out": panels.time_out_state(record), "sheet_url": panels.sheet_url(record),
+        **band_context(record.request, record.visit.patient, record.visit), **map_of(record), **parts,
+    }  # fmt: skip
+
+
+PLACED = ("add-target", "map-target", "as-ordered")
+APART = ("break-off", "deviation", "adverse-event")
+"""Forms that have a place of their own on the page, and those beside the sequence."""
+
+
+def map_of(record: Record) -> dict[str, Any]:
+    """The spine map with what is ordered and planned."""
+    changeable = record.may("plan_session") and record.is_open("plan")
+    return {
+        "map": spine.spine_map(record.chosen_keys, record.ordered_keys, fixed=not changeable),
+        "approach": spine.approach_shown(record.chosen_keys, record.ordered_keys),
+        "approaches": spine.APPROACHES.items(), "changeable": changeable,
+    }  # fmt: skip
+
+
+def _summary(failed: StepForm | None) -> str:
+    """The head of the summary of errors."""
+    if failed is None:
+        return ""
+    count = sum(len(errors) for errors in failed.errors.values())
+    if failed.step in ("given", "plan-drugs"):
+        return f"The record was not saved: {count} value{'s are' if count > 1 else ' is'} impossible"
+    return f"{failed.title}: not recorded"
+
+
+def check_mass(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+    """Whether the mass that is being typed is strength times volume; stores nothing."""
+    record = Record(request, visit_here(request, visit_id))  # type: ignore[arg-type]
+    kind = request.POST.get("kind", "")
+    form = FORMS["given"](record, request.POST)
+    form.is_checked = False  # type: ignore[attr-defined]
+    row = next((one for one in form.table_rows() if one["kind"] == kind), None)  # type: ignore[attr-defined]
+    if row is None:
+        raise Http404
+    return render(request, "clinic/treatment/check.html", {"row": row})

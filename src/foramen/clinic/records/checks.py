@@ -1,0 +1,30 @@
+"""Whether the audit is whole: asked before a service starts."""
+
+from typing import Any
+
+from django.core.checks import Error, Tags, register
+from django.db import connections
+
+from foramen.clinic.records.triggers import difference
+from foramen.kernel.errors import Fault, UserError
+
+REMEDY = "migrate the database again, which puts them back"
+
+
+def missing_triggers(alias: str = "default") -> tuple[str, ...]:
+    """The triggers that are missing, switched off, or made for other columns; empty when the audit is whole."""
+    found = difference(connections[alias])
+    return tuple(dict.fromkeys((*found.missing, *found.stale)))
+
+
+def require_triggers(alias: str = "default") -> None:
+    """Raise UserError unless the audit is whole. Nothing is served without it."""
+    if faults := [Fault("this trigger is missing or stale", name, remedy=REMEDY) for name in missing_triggers(alias)]:
+        raise UserError(Fault("the database does not write its audit", remedy=REMEDY), *faults)
+
+
+@register(Tags.database, deploy=True)
+def check_triggers(databases: Any = None, **_asked: Any) -> list[Error]:
+    """The same for `check --deploy`. Not for every command: migrating has to be able to put them back."""
+    missing = [name for alias in databases or () for name in missing_triggers(alias)]
+    return [Error(f"the trigger {name} is missing or stale", hint=REMEDY, id="clinic.E001") for name in missing]

@@ -1,0 +1,79 @@
+"""Whether somebody who may has gone on in spite of a decision (CLINICAL 1.2, 1.3).
+
+An override holds for one rule, about one thing, at one occasion, for one booked start and one plan, and for what the
+rule said then: another value of the laboratory, another list or another plan voids it. Nobody is counted twice.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from foramen.catalogue.decision import Decision, Override
+from foramen.clinic.facts.overriding import Overridden
+from foramen.clinic.models import Visit
+from foramen.clinic.records.facts import Facts, Known
+from foramen.clinic.rights.roles import DOCTORS, Role
+
+RUNNING = (
+    (
+        re.compile(r"\b\d+ h(?: \d+ min)? since the last dose (?:now|at (?:the booked )?needle-in)"),
+        "… since the last dose",
+    ),
+    (re.compile(r"counts as taken now: (\d+) h from then is [^.]*"), r"counts as taken now: \1 h from then"),
+    (re.compile(r"\bObserved \d+ h(?: \d+ min)?"), "Observed …"),
+)
+"""What runs on with the clock while nothing else has changed."""
+
+
+def is_overridden(decision: Decision, visit: Visit, facts: Facts, *, anywhere: bool = False) -> bool:
+    """Whether a decision is overridden by those who may; `anywhere`: for whichever occasion, as lists show it."""
+    wanted = decision.override
+    if wanted is None or wanted is Override.O0:
+        return False
+    people = {known.fact.by_id for known in signatures(decision, visit, facts, anywhere=anywhere)}
+    performing = visit.radiologist_id is not None and visit.radiologist_id in people
+    return performing and (wanted is Override.O1 or len(people) > 1)
+
+
+def signatures(decision: Decision, visit: Visit, facts: Facts, *, anywhere: bool = False) -> Sequence[Known]:
+    """The signatures under an override of exactly this, by those who may sign one."""
+    holding = (known for known in _holding(decision, visit, facts) if _may_sign(known))
+    return tuple(known for known in holding if anywhere or _is_for(decision, known))
+
+
+def _may_sign(known: Known) -> bool:
+    """A radiologist or the lead, in person: never an account of the interface."""
+    return Role(known.fact.role) in DOCTORS and known.fact.channel == "page"
+
+
+def _holding(decision: Decision, visit: Visit, facts: Facts) -> Iterator[Known]:
+    """The overrides of exactly what the decision says, signed after the screening that stands."""
+    screening = facts.last("screening")
+    for known in facts.each("override"):
+        newer = screening is None or known.fact.pk > screening.fact.pk
+        if newer and isinstance(known.content, Overridden) and is_same(decision, known.content, visit):
+            yield known
+
+
+def is_same(decision: Decision, content: Overridden, visit: Visit) -> bool:
+    """Whether an override is of this rule, about the same thing, for this start and plan, and of the same reasons."""
+    return (content.rule, content.subject, content.start, content.plan) == (
+        decision.rule, decision.subject, visit.start, visit.plan,
+    ) and steady(content.reasons) == steady(decision.reasons)  # fmt: skip
+
+
+def _is_for(decision: Decision, known: Known) -> bool:
+    content = known.content
+    return isinstance(content, Overridden) and (content.occasion, content.override) == (
+        decision.occasion, decision.override.name if decision.override else "",
+    )  # fmt: skip
+
+
+def steady(reasons: Sequence[str]) -> tuple[str, ...]:
+    """Reasons without what runs on with the clock: an override does not end because a minute has passed."""
+    return tuple(_steady(one) for one in reasons)
+
+
+def _steady(reason: str) -> str:
+    for pattern, instead in RUNNING:
+        reason = pattern.sub(instead, reason)
+    return reason

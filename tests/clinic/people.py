@@ -1,0 +1,21 @@
+"""People who have signed in, for tests of pages."""
+
+import time
+
+from django.test import Client
+
+from foramen.clinic.models import Person, Site
+from foramen.clinic.rights.gatekeeper import SITE
+from foramen.clinic.rights.sessions import BEGUN, TOUCHED
+
+
+def signed_in(client: Client, person: Person, site: Site | None = None) -> Client:
+    """A client with a session that was begun with both factors, at a site."""
+    client.force_login(person)
+    session, now = client.session, time.time()
+    session["account_authentication_methods"] = [{"method": "mfa", "type": "totp", "at": now}]
+    session[BEGUN] = session[TOUCHED] = now
+    if site is not None:
+        session[SITE] = str(site.pk)
+    session.save()
+    return client

@@ -1,0 +1,140 @@
+"""The order of the pathway (CLINICAL.md 4): whoever skips a step or changes two over is refused, and nothing is stored.
+
+The sequence is written here once more, as the page of CLINICAL.md has it: the table of the program is judged by it.
+"""
+
+from itertools import combinations
+
+import pytest
+
+from foramen.clinic.domain import pathway
+from foramen.clinic.domain.errors import GateError, OutOfOrderError
+from foramen.clinic.models import Fact, Visit
+from foramen.clinic.records.facts import facts_of_visit
+from tests.clinic.hospital import Hospital
+from tests.clinic.treatment import STEPS, Day
+
+SEQUENCE = (
+    "order", "screening", "letter_read", "arrival", "review_nurse", "level", "pain_before", "time_out_technologist",
+    "needle_in", "needle_out", "pain_after", "observed", "walks", "discharge",
+)  # fmt: skip
+TWIN = {"review_nurse": "review_radiologist", "time_out_technologist": "time_out_radiologist"}
+"""Steps that two people sign, each in the own role: neither counts alone."""
+
+ALONGSIDE = {"plan": "level", "pregnancy": "level", "given": "needle_out"}
+"""What the table asks for beside the sequence, and after which step it stands here."""
+
+VERBS = {
+    "review_nurse": "review_screening/nurse", "level": "determine_level", "pain_before": "score_pain/before",
+    "time_out_technologist": "sign_time_out/technologist", "needle_in": "needle_in", "needle_out": "needle_out",
+    "pain_after": "score_pain/after", "observed": "end_observation", "walks": "test_walk", "discharge": "discharge",
+}  # fmt: skip
+
+
+def _facts_until(hospital: Hospital, visit: Visit, step: str, without: str = "") -> pathway.Facts:
+    """Facts of everything up to a step, without it and without one other."""
+    facts = facts_of_visit(visit)
+    names = list(SEQUENCE[: SEQUENCE.index(step)])
+    names += [TWIN[name] for name in names if name in TWIN]
+    names += [kind for kind, after in ALONGSIDE.items() if after in names]
+    left_out = {without, TWIN.get(without, "")}
+    some = facts.last("referral")
+    assert some is not None
+    return pathway.Facts({name: [some] for name in names if name not in left_out})
+
+
+@pytest.mark.parametrize("step", SEQUENCE[1:])
+def test_a_step_is_possible_when_everything_before_it_is_done(hospital: Hospital, step: str) -> None:
+    visit = hospital.visit()
+    pathway.check(step, visit, _facts_until(hospital, visit, step))
+
+
+@pytest.mark.parametrize(("skipped", "step"), list(combinations(SEQUENCE, 2)))
+def test_no_earlier_step_can_be_skipped(hospital: Hospital, skipped: str, step: str) -> None:
+    visit = hospital.visit()
+    with pytest.raises(OutOfOrderError):
+        pathway.check(step, visit, _facts_until(hospital, visit, step, without=skipped))
+
+
+PAIRS = [
+    (first, second)
+    for first, second in combinations(SEQUENCE[1:], 2)
+    if SEQUENCE.index(second) > SEQUENCE.index("arrival") and second in VERBS
+]
+
+
+@pytest.mark.parametrize(("first", "second"), PAIRS)
+def test_two_steps_changed_over_are_refused_and_nothing_is_stored(hospital: Hospital, first: str, second: str) -> None:
+    day = Day(hospital)
+    if first in VERBS:
+        day.walk(VERBS[first])
+    else:
+        hospital.walk(day.visit, first)
+    before, state = day.stored(), day.now.state
+    with pytest.raises(OutOfOrderError):
+        day.do(VERBS[second])
+    assert (day.stored(), day.now.state) == (before, state)
+
+
+@pytest.mark.parametrize("name", [one[0] for one in STEPS])
+def test_a_visit_that_is_cancelled_takes_no_step(hospital: Hospital, name: str) -> None:
+    day = Day(hospital).walk(name)
+    Visit.objects.filter(pk=day.visit.pk).update(state=Visit.State.CANCELLED)
+    before = day.stored()
+    with pytest.raises(OutOfOrderError):
+        day.do(name)
+    assert day.stored() == before
+
+
+@pytest.mark.parametrize("kind", ["needle_in", "needle_out", "discharge", "arrival"])
+def test_what_happens_once_is_recorded_once(hospital: Hospital, kind: str) -> None:
+    day = Day(hospital).walk("nothing")
+    with pytest.raises(OutOfOrderError):
+        pathway.check(kind, day.now, day.facts)
+
+
+@pytest.mark.parametrize("kind", ["screening", "plan", "consent", "level", "pain_before", "time_out_radiologist"])
+def test_nothing_before_the_needle_changes_once_it_is_in(hospital: Hospital, kind: str) -> None:
+    day = Day(hospital).walk("record_given")
+    with pytest.raises(OutOfOrderError, match="too late"):
+        pathway.check(kind, day.now, day.facts)
+
+
+def test_the_screening_may_be_signed_anew_until_the_needle_is_in(hospital: Hospital) -> None:
+    day = Day(hospital).walk("needle_in")
+    pathway.check("screening", day.now, day.facts)
+    day.do("needle_in")
+    with pytest.raises(OutOfOrderError):
+        pathway.check("screening", day.now, day.facts)
+
+
+@pytest.mark.parametrize("verb", ["sign_time_out/technologist", "sign_time_out/radiologist"])
+def test_no_time_out_in_a_room_with_x_rays_before_pregnancy_was_asked(hospital: Hospital, verb: str) -> None:
+    day = Day(hospital).walk("sign_time_out/technologist", ask_pregnancy=None)
+    with pytest.raises(OutOfOrderError, match="Pregnancy"):
+        day.do(verb)
+
+
+def test_an_adverse_event_can_be_told_of_a_visit_that_was_cancelled(hospital: Hospital) -> None:
+    day = Day(hospital)
+    Visit.objects.filter(pk=day.visit.pk).update(state=Visit.State.CANCELLED)
+    day.do(
+        "report_adverse_event", who="dahl", what="fall at home", grade=2, onset="2026-11-26T07:00:00+01:00",
+        outcome="recovering", relation="unrelated",
+    )  # fmt: skip
+    assert day.facts.has("adverse_event")
+
+
+def test_a_whole_day_from_the_plan_to_the_way_home(hospital: Hospital) -> None:
+    day = Day(hospital)
+    seen = [day.arrive().now.state]
+    for name, *_ in STEPS:
+        try:
+            day.walk(name) if not seen else None
+            day.do(name, at=next(one[2] for one in STEPS if one[0] == name))
+        except GateError as refused:  # pragma: no cover - tells which rule it was
+            raise AssertionError(f"{name}: {refused}") from None
+        seen.append(day.now.state)
+    states = [state for i, state in enumerate(seen) if i == 0 or state != seen[i - 1]]
+    assert states == ["arrived", "ready", "room", "recovery", "home"]
+    assert Fact.objects.filter(visit=day.visit, kind="discharge").count() == 1

@@ -1,0 +1,208 @@
+"""The matrix of rights: every address × every role × own and other site × GET and POST answers what it declares.
+
+What an address names is made by `WORLD`: a real row of the own site, one of the other site, and one that does not
+exist. Whoever adds an address with a new kind of row adds its converter here, or the test fails.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, get_resolver, path
+from django.urls.exceptions import Resolver404
+
+from foramen.clinic.models import Delegation, Person
+from foramen.clinic.rights.matrix import ANYBODY, SIGNED_IN, Route
+from foramen.clinic.rights.roles import CARE, Role
+from foramen.clinic.rights.table import matrix_rows, matrix_text
+from foramen.clinic.urls import ROUTES, urlpatterns
+from tests.clinic.hospital import TODAY, Hospital
+from tests.clinic.people import signed_in
+
+PAGES = [one for one in ROUTES if not one.name.startswith("api-")]
+"""The API has its own sign-in, and its own test of who may do what."""
+
+NAMED = [one for one in PAGES if "<" in one.address]
+BY_ROLE = {
+    Role.NURSE: "dahl", Role.TECHNOLOGIST: "ferro", Role.RADIOLOGIST: "okafor", Role.LEAD: "vance",
+    Role.COORDINATOR: "lind", Role.READER: "roe", Role.STATISTICIAN: "stone", Role.ANALYST: "byrd",
+    Role.ADMIN: "hale",
+}  # fmt: skip
+UNKNOWN = {"uuid": str(uuid4()), "int": "999999999", "str": "2026-11-26", "slug": "nothing", "date": "2026-11-26"}
+
+
+def address_of(route: Route) -> str:
+    """The address with keys that name nothing."""
+    return "/" + re.sub(r"<(?:(\w+):)?\w+>", lambda found: UNKNOWN[found[1] or "str"], route.address)
+
+
+def may(route: Route, role: Role, method: str) -> bool:
+    """What the line of the matrix declares, read here without the code that reads it there."""
+    allowed = route.writes if method == "POST" else route.allowed
+    return allowed in (ANYBODY, SIGNED_IN) or role in allowed
+
+
+def ask(client: Client, method: str, address: str):
+    return client.post(address, {}) if method == "POST" else client.get(address)
+
+
+@pytest.fixture
+def quiet_client() -> Iterator[Client]:
+    yield Client(raise_request_exception=False)
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("role", list(Role))
+def test_every_address_answers_every_role_as_declared(hospital: Hospital, role: Role, method: str) -> None:
+    """403 exactly where the role is not in the line; 405 where nobody may; never an error of ours."""
+    person, wrong = hospital.people[BY_ROLE[role]], []
+    for route in PAGES:
+        if route.name == "account_logout":
+            continue
+        answer = ask(signed_in(Client(raise_request_exception=False), person), method, address_of(route))
+        declared = route.writes if method == "POST" else route.allowed
+        if not declared:
+            fits = answer.status_code == 405
+        elif not may(route, role, method):
+            fits = answer.status_code == 403
+        else:
+            fits = answer.status_code in ({404} if route in NAMED else {200, 302, 400, 404, 409, 422})
+        if not fits:
+            wrong.append((route.name, answer.status_code))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_without_a_sign_in_every_address_leads_to_it(client: Client, hospital: Hospital, method: str) -> None:
+    wrong = []
+    for route in PAGES:
+        if route.allowed == ANYBODY:
+            continue
+        answer = ask(client, method, address_of(route))
+        if answer.status_code != 302 or not answer.headers["Location"].startswith("/sign-in/?next="):
+            wrong.append((route.name, answer.status_code))
+    assert wrong == []
+
+
+def test_what_another_site_has_is_as_unknown_as_nothing(hospital: Hospital) -> None:
+    """Every address that names a row: with a row of the other site, the page of an unknown one, letter by letter."""
+    theirs = rows_of_the_other_site(hospital)
+    wrong = []
+    for route in NAMED:
+        for method in ("GET", "POST"):
+            role = next((one for one in Role if may(route, one, method)), None)
+            if role is None:
+                continue
+            client = signed_in(Client(raise_request_exception=False), hospital.people[BY_ROLE[role]])
+            unknown = ask(client, method, address_of(route))
+            for key in theirs:
+                other = ask(client, method, "/" + re.sub(r"<uuid:\w+>", str(key), route.address))
+                if "<uuid:" in route.address and (other.status_code, body(other)) != (404, body(unknown)):
+                    wrong.append((route.name, method, other.status_code))
+    assert wrong == []
+
+
+def body(answer) -> str:
+    """The page without what changes from one answer to the next."""
+    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"|"X-CSRFToken": "\w+"', "", answer.content.decode())
+
+
+def rows_of_the_other_site(hospital: Hospital) -> list[object]:
+    """Keys of one row of each kind that addresses name, all of the other site."""
+    visit = hospital.visit()
+    order, referral, patient = visit.order, visit.order.referral, visit.patient
+    for one in (visit, order, referral, patient):
+        type(one).objects.filter(pk=one.pk).update(site=hospital.other)
+    elsewhere = hospital.people["elsewhere"]
+    record = hospital.other.policy_records.first()
+    return [visit.pk, order.pk, referral.pk, patient.pk, elsewhere.pk, elsewhere.delegations.get().pk, record.pk]
+
+
+def test_an_administrator_and_an_analyst_see_no_patient(hospital: Hospital) -> None:
+    """No address that names or lists patients is open to a role outside care."""
+    about = ("board", "bookings", "referrals", "patients", "patient", "screening", "visit", "history", "letters")
+    open_to = [
+        (one.name, str(role)) for one in PAGES for role in set(Role) - CARE
+        if one.name.startswith(about) and may(one, role, "GET")
+    ]  # fmt: skip
+    assert open_to == []
+
+
+def test_an_address_without_a_line_is_refused(client: Client, hospital: Hospital, monkeypatch) -> None:
+    monkeypatch.setattr("foramen.clinic.urls.urlpatterns", [*urlpatterns, path("stray/", lambda request: None)])
+    from django.urls import clear_url_caches
+
+    clear_url_caches()
+    try:
+        assert signed_in(client, hospital.people["vance"]).get("/stray/").status_code == 403
+    finally:
+        monkeypatch.undo()
+        clear_url_caches()
+
+
+def test_every_address_has_one_line() -> None:
+    names = [one.name for one in ROUTES]
+    assert len(set(names)) == len(names)
+    assert all(isinstance(one, URLPattern) for one in get_resolver().url_patterns)
+    assert sorted(one.name for one in get_resolver().url_patterns) == sorted(names)
+
+
+@pytest.mark.parametrize(("first", "last", "status"), [
+    (-10, None, 200), (0, 0, 200), (-10, 0, 200), (-10, -1, 403), (1, None, 403),
+])  # fmt: skip
+def test_a_role_holds_by_day(client: Client, hospital: Hospital, first: int, last: int | None, status: int) -> None:
+    person = hospital.people["hale"]
+    Delegation.objects.filter(person=person).update(
+        first_day=TODAY + timedelta(days=first), last_day=None if last is None else TODAY + timedelta(days=last)
+    )
+    assert signed_in(client, person).get("/people/").status_code == status
+
+
+def test_a_day_is_a_day_of_the_site(client: Client, hospital: Hospital) -> None:
+    """At 00:30 in Zurich it is still yesterday in UTC."""
+    from datetime import datetime
+
+    person = hospital.people["hale"]
+    Delegation.objects.filter(person=person).update(last_day=TODAY)
+    hospital.time.at = datetime.fromisoformat("2026-11-26T23:30:00+00:00")
+    assert signed_in(client, person).get("/people/").status_code == 403
+    hospital.time.at = datetime.fromisoformat("2026-11-26T22:30:00+00:00")
+    assert signed_in(Client(), person).get("/people/").status_code == 200
+
+
+def test_roles_are_those_of_the_site_at_which_one_works(client: Client, hospital: Hospital) -> None:
+    person: Person = hospital.people["dahl"]
+    Delegation.objects.create(person=person, site=hospital.other, role=Role.ADMIN, first_day=TODAY)
+    assert signed_in(client, person).get("/people/").status_code == 403
+    assert client.post("/site/", {"site": str(hospital.other.pk)}).headers["Location"] == "/start/"
+    assert client.get("/people/").status_code == 200
+    assert client.post("/site/", {"site": str(uuid4())}).status_code == 404
+
+
+def test_a_site_of_others_cannot_be_chosen(client: Client, hospital: Hospital) -> None:
+    person = hospital.people["hale"]
+    assert signed_in(client, person, hospital.other).get("/people/").status_code == 200
+    assert client.post("/site/", {"site": str(hospital.other.pk)}).status_code == 404
+    assert "Lake Practice" not in client.get("/people/").content.decode()
+
+
+def test_the_printed_matrix_says_what_is_declared() -> None:
+    rows = {row[1]: row for row in matrix_rows()}
+    roles = [role.value for role in Role]
+    assert rows["people"][2:] == ("-", "-", "-", "GET", "-", "-", "-", "-", "GET", "-")
+    assert rows["change_site"][2:] == ("POST",) * len(roles) + ("POST signed in",)
+    assert rows["account_login"][-1] == "GET anybody POST anybody"
+    text = matrix_text()
+    assert len(text.split("\n\n")[0].splitlines()) == len(ROUTES) + 2
+    assert all(f"  {one.name} " in text for one in ROUTES)
+
+
+def test_an_unknown_address_is_a_page(client: Client, hospital: Hospital) -> None:
+    with pytest.raises(Resolver404):
+        get_resolver().resolve("/nothing/")
+    page = signed_in(client, hospital.people["hale"]).get("/nothing/")
+    assert page.status_code == 404 and "There is no such page or record here" in page.content.decode()
+    assert "People" in page.content.decode(), "the way on is there"
