@@ -31,6 +31,7 @@ PARTICULATE = {
     ("facet", "lumbar"): DECIDE,
     ("facet", "sacral"): DECIDE,
     ("sacroiliac", "sacral"): DECIDE,
+    ("coccyx", "sacral"): DECIDE,
     ("medial branch", "cervical"): DECIDE,
     ("medial branch", "thoracic"): DECIDE,
     ("medial branch", "lumbar"): DECIDE,
@@ -51,7 +52,7 @@ SUSPENSIONS = {
 
 def place(route: str, region: str) -> Data:
     """A target of this route and region with the words its kind of place is told in."""
-    if route in ("caudal", "sacroiliac"):
+    if route in ("caudal", "sacroiliac", "coccyx"):
         return {"route": route, "side": "midline"}
     where = {"root" if route == "transforaminal" else "level": REGIONS[region]}
     return {"route": route, "side": "left", **where}
@@ -122,6 +123,7 @@ def test_the_pars_row_warns_of_the_epidural_space() -> None:
         ({"root": "L5", "level": "T12/L1"}, "thoracic"),
         ({"route": "caudal"}, "sacral"),
         ({"route": "sacroiliac"}, "sacral"),
+        ({"route": "coccyx"}, "sacral"),
         ({"route": "facet"}, None),
     ],
 )
@@ -262,6 +264,6 @@ def test_twelve_months_begin_the_day_after_the_same_day_of_the_year_before(day: 
 
 
 def test_every_cell_of_the_table_was_typed_above() -> None:
-    by_route = {("caudal", "sacral"), ("sacroiliac", "sacral")}
+    by_route = {("caudal", "sacral"), ("sacroiliac", "sacral"), ("coccyx", "sacral")}
     routes = ("transforaminal", "interlaminar", "facet", "medial branch", "pars")
     assert set(PARTICULATE) == set(product(routes, REGIONS)) | by_route

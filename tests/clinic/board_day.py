@@ -3,9 +3,9 @@
 from datetime import timedelta
 from typing import Any
 
-from foramen.clinic.models import Order, Task, Visit
+from foramen.clinic.models import Fact, Order, Task, Visit
 from foramen.clinic.rules import readiness
-from tests.clinic.hospital import TODAY, Hospital
+from tests.clinic.hospital import STORY, TODAY, Hospital
 
 APIXABAN = {
     "no_medicines": False, "allergies": ["Latex"], "no_allergies": False,
@@ -23,8 +23,10 @@ APIXABAN = {
 def treatment_day(hospital: Hospital) -> dict[str, Visit]:
     """Eight visits in two rooms, by family name, two orders that wait, one follow-up that is late."""
     made = {
-        "Plover": _visit(hospital, "07:30", "fl1", "Plover", "Anna", Visit.State.HOME, "08:41", until="discharge"),
-        "Teal": _visit(hospital, "08:30", "fl1", "Teal", "Ravi", Visit.State.RECOVERY, "08:57", until="pain_after"),
+        "Plover": _visit(hospital, "07:30", "fl1", "Plover", "Anna", Visit.State.HOME, "08:41", until="discharge",
+                         earlier=90),
+        "Teal": _visit(hospital, "08:30", "fl1", "Teal", "Ravi", Visit.State.RECOVERY, "08:57", until="observed",
+                       earlier=23),
         "Sorrel": _visit(hospital, "09:00", "fl1", "Sorrel", "Nadia", Visit.State.ROOM, "09:04", until="given"),
         "Juniper": _visit(hospital, "09:30", "fl1", "Juniper", "Kofi", Visit.State.READY, "09:06",
                           until="time_out_technologist"),
@@ -41,10 +43,11 @@ def treatment_day(hospital: Hospital) -> dict[str, Visit]:
 
 
 def _visit(
-    hospital: Hospital, start: str, room: str, family: str, given: str, state: str, at: str, *, until: str, **facts: Any
-) -> Visit:
+    hospital: Hospital, start: str, room: str, family: str, given: str, state: str, at: str, *, until: str,
+    earlier: int = 0, **facts: Any,
+) -> Visit:  # fmt: skip
     visit = hospital.visit(start, room, family_name=family, given_name=given)
-    signed = hospital.walk(visit, until, **facts)
+    signed = _walk(hospital, visit, until, earlier, **facts)
     pain = {"pain_before": 7} if "pain_before" in signed else {}
     pain |= {"pain_after": 3} if "pain_after" in signed else {}
     needles = {
@@ -56,6 +59,25 @@ def _visit(
     visit = Visit.objects.select_related("order", "patient", "site", "room").get(pk=visit.pk)
     readiness.refresh(visit)
     return visit
+
+
+def _walk(hospital: Hospital, visit: Visit, until: str, earlier: int, **instead: Any) -> dict[str, Fact]:
+    """The story of `Hospital.walk`, begun so many minutes earlier."""
+    now = hospital.time.at
+    signed: dict[str, Fact] = {}
+    for kind, at, role, content in STORY:
+        if kind == until:
+            break
+        content = content | instead.get(kind, {})
+        if kind.startswith("review_"):
+            content = {"screening": signed["screening"].pk}
+        if kind.startswith("time_out_"):
+            content = content | {"room": visit.room.code}
+        if kind == "screening" and earlier:
+            content = content | {"confirmed_at": (hospital.local(at) - timedelta(minutes=earlier)).isoformat()}
+        when = hospital.local(at) - timedelta(minutes=earlier)
+        signed[kind] = hospital.sign(visit, kind, f"{when.astimezone(now.tzinfo):%H:%M}", role, content)
+    return signed
 
 
 def wait(hospital: Hospital, family: str, room: str = "fl1") -> Order:

@@ -75,7 +75,7 @@ def browser_page(browser: Browser, live_server: object) -> Iterator[BrowserPage]
     yield open_page
     for context in opened:
         context.close()
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def _complaint(said: ConsoleMessage) -> list[str]:
@@ -93,17 +93,27 @@ def serious(page: Page) -> list[str]:
     return [f"{one['id']}: {[node['target'] for node in one['nodes']]}" for one in found if one["impact"] in SERIOUS]
 
 
-def overflow(page: Page) -> int:
-    """By how many pixels the page is wider than the window; tables scroll inside themselves."""
-    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+def too_wide(page: Page) -> list[str]:
+    """What makes the page wider than the window; tables scroll inside themselves."""
+    found: list[str] = page.evaluate(WIDE)
+    return found
+
+
+WIDE = """() => {
+  const room = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= room) { return []; }
+  const all = [...document.body.querySelectorAll("*")];
+  const wide = all.filter((one) => one.getBoundingClientRect().right > room + 0.5).slice(0, 8);
+  return [`${document.documentElement.scrollWidth} px`, ...wide.map((one) => `${one.tagName}.${one.className}`)];
+}"""
 
 
 def check_page(page: Page, name: str, widths: tuple[int, ...] = WIDTHS) -> None:
     """At each width: nothing serious, no scrolling sideways, and a picture where pictures are wanted."""
     for width in widths:
         page.set_viewport_size({"width": width, "height": HEIGHT})
-        assert overflow(page) <= 0, f"{name} at {width} px is too wide"
         picture(page, f"{name}-{width}")
+        assert too_wide(page) == [], f"{name} at {width} px"
     assert serious(page) == []
 
 

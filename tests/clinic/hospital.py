@@ -154,6 +154,8 @@ class Hospital:
             content = content | (instead.get(kind) or {})
             if kind.startswith("review_"):
                 content = {"screening": signed["screening"].pk}
+            if kind.startswith("time_out_"):
+                content = {"room": visit.room.code} | content
             signed[kind] = self.sign(visit, kind, at, role, content)
         return signed
 

@@ -4,14 +4,18 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from foramen.catalogue.instants import Moment
 from foramen.clinic.domain.errors import OutOfOrderError
-from foramen.clinic.models import Fact, Judgement, Letter, Outgoing, Visit
+from foramen.clinic.domain.letters import procedure_letter, restart_sheet
+from foramen.clinic.models import AuditEvent, Fact, Judgement, Letter, Outgoing, Person, Visit
 from foramen.clinic.records.facts import facts_of_visit
+from foramen.clinic.rights.roles import Role
 from foramen.clinic.rules.gates import judge
 from tests.clinic.hospital import Hospital
 from tests.clinic.journey import APIXABAN, Journey, told
+from tests.clinic.people import signed_in
 
 THURSDAY = "2026-11-26T09:30:00"
 AGREED = {
@@ -57,15 +61,16 @@ def test_the_letter_of_the_screens(journey: Journey) -> None:
     assert (row_text(found["Apixaban"]), found["Apixaban"]["box"]) == ("take last none none none none", "Eliquis")
     assert row_text(found["Ibuprofen"]) == "may may may last none none"
     assert row_text(found["Celecoxib"]) == "take take take take take take"
-    assert row_text(found["Ticlopidine"]).startswith("Do not stop ticlopidine (your box says Ticlid) on your own.")
+    assert row_text(found["Ticlopidine"]).startswith(
+        "Do not stop ticlopidine on your own. The doctor who prescribed it has to agree first"
+    )
     assert letter.content["day"] == "Thursday 26 November 2026"
     assert (letter.content["clock"], letter.content["be_there"]) == ("09:30", "08:45")
-    assert letter.content["notes"] == [
-        "Apixaban: the policy of this service asks for 75 hours, which is Monday 23 November 2026 at 06:30. If you took "
-        "any after that, call us; we can often move you to a later hour.",
-        "Ibuprofen: the policy of this service asks for 24 hours, which is Wednesday 25 November 2026 at 09:30. If you "
-        "took any after that, call us; we can often move you to a later hour.",
-    ]
+    assert letter.content["check"] == (
+        "For your own check, the policy of this service asks for: apixaban 75 hours, which is Monday 23 November 2026 "
+        "at 06:30; ibuprofen 24 hours, which is Wednesday 25 November 2026 at 09:30. If you took any after that, call "
+        "us; we can often move you to a later hour."
+    )
 
 
 def test_the_letter_names_the_policy_it_rests_on(journey: Journey) -> None:
@@ -84,11 +89,11 @@ def test_the_letter_names_the_policy_it_rests_on(journey: Journey) -> None:
 @pytest.mark.parametrize(
     ("medicine", "sentence"),
     [
-        (APIXABAN, "Do not stop apixaban (your box says Eliquis) on your own."),
+        (APIXABAN, "Do not stop apixaban on your own."),
         ({"name": "aspirin", "indication": "secondary"}, "Do not stop aspirin on your own."),
         ({"name": "aspirin", "indication": "unknown"}, "Do not stop aspirin on your own."),
         ({"name": "Vesdrin 20"}, "Do not stop it on your own."),
-        (ADVIL | {"to_continue": True}, "Do not stop ibuprofen (your box says Advil) on your own."),
+        (ADVIL | {"to_continue": True}, "Do not stop ibuprofen on your own."),
         (APIXABAN | {"agreement": AGREED | {"answer": "may not stop"}}, "Do not stop apixaban"),
         (APIXABAN | {"agreement": AGREED | {"start": "2026-11-25T09:30:00+01:00"}}, "Do not stop apixaban"),
     ],
@@ -118,7 +123,8 @@ def test_a_patient_who_takes_nothing_has_a_letter_too(journey: Journey) -> None:
     visit = journey.visit(THURSDAY)
     journey.screen(visit, medicines=[], no_medicines=True)
     letter = journey.letter(visit)
-    assert (letter.content["nothing"], letter.content["medicines"]) == (True, [])
+    assert letter.content["nothing"].startswith("You told us that you take no blood thinner")
+    assert letter.content["medicines"] == []
 
 
 def test_no_letter_before_the_screening_and_none_in_a_language_without_words(journey: Journey) -> None:
@@ -213,3 +219,110 @@ def _letter_rule(visit: Visit) -> str:
     judged = judge(visit, facts_of_visit(visit), "arrival", Moment(visit.start, visit.site.zone))
     (found,) = (one for one in judged.decisions if one.rule == "G-LETTER")
     return found.outcome.value
+
+
+# --- the other sheets -----------------------------------------------------------------------------------------------
+
+
+def recovered(hospital: Hospital, **instead: Any) -> Visit:
+    """A visit of today with the needle out."""
+    visit = hospital.visit("09:10")
+    hospital.walk(visit, "discharge", **instead)
+    hospital.time.at = hospital.local("10:05")
+    return visit
+
+
+def test_the_restart_sheet_has_the_instants_of_the_policy_and_no_others(hospital: Hospital) -> None:
+    """Needle-out 09:20 on 26 November: clopidogrel 75 mg without a loading dose after 12 hours, usually after 24."""
+    clopidogrel = {
+        "name": "Plavix", "dose": "75 mg", "indication": "secondary", "last_dose_on": "2026-11-18", "stopped": True,
+        "loading_dose": "no", "agreement": AGREED | {"start": "2026-11-26T09:10:00+01:00"},
+    }  # fmt: skip
+    visit = recovered(hospital, screening={"no_medicines": False, "medicines": [clopidogrel]})
+    sheet = restart_sheet(hospital.act("dahl"), visit, "en")
+    (row,) = sheet.content["restarts"]
+    assert (row["drug"], row["earliest"]) == ("clopidogrel", "2026-11-26T20:20:00+00:00")
+    assert row["earliest_told"]["text"] == "Thu 26 November 2026, 21:20 (Europe/Zurich)"
+    assert (sheet.kind, sheet.number, sheet.content["needle"]) == ("restart", 1, {"in": "09:11", "out": "09:20"})
+    assert restart_sheet(hospital.act("dahl"), visit, "en").number == 2
+
+
+def test_who_stopped_nothing_has_nothing_to_start_again(hospital: Hospital) -> None:
+    visit = recovered(hospital)
+    assert restart_sheet(hospital.act("dahl"), visit, "en").content["restarts"] == []
+
+
+def test_the_referrer_learns_what_was_done(hospital: Hospital) -> None:
+    visit = recovered(hospital)
+    hospital.sign(
+        visit, "dose", "09:21", Role.TECHNOLOGIST,
+        {"values": [{"quantity": "dose-area product", "value": "82.4", "unit": "cGy·cm²"}]},
+    )  # fmt: skip
+    said = procedure_letter(hospital.act("dahl"), visit).content
+    assert said["order"] == {"number": "O-1", "session": 1, "of": 2}
+    assert (said["to"], said["indication"], said["radiologist"]) == ("Dr J. Whitlow", "sciatica", "Dr H. Okafor")
+    assert said["targets_given"] == [
+        {
+            "place": "L5 root left, transforaminal", "needle": "", "contrast_spread": "along the root",
+            "drugs": [
+                "dexamethasone 10 mg/mL, 1 mL, 10 mg", "bupivacaine 0.25 %, 1 mL, 2.5 mg",
+                "iopamidol 300 mg I/mL, 0.5 mL, 150 mg I",
+            ],
+            "note": "", "left_out": [],
+        }
+    ]  # fmt: skip
+    assert (said["pain_before"], said["pain_after"]) == ("7 of 10", "3 of 10")
+    assert said["dose"] == ["dose-area product: 82.4 cGy·cm²"]
+
+
+def test_a_missing_score_is_said_to_be_missing_and_is_not_nought(hospital: Hospital) -> None:
+    visit = recovered(hospital, pain_after={"score": None, "not_obtainable": "asleep"}, pain_before=None)
+    said = procedure_letter(hospital.act("dahl"), visit).content
+    assert (said["pain_before"], said["pain_after"]) == ("not recorded", "not obtainable: asleep")
+
+
+# --- as they print --------------------------------------------------------------------------------------------------
+
+
+def page_of(letter: Letter, client: Client, person: Person) -> str:
+    response = signed_in(client, person).get(f"/letters/{letter.pk}/")
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_the_letter_prints_the_table_and_says_when_it_no_longer_holds(journey: Journey, client: Client) -> None:
+    nurse, visit = journey.hospital.people["dahl"], journey.visit(THURSDAY)
+    journey.screen(visit, medicines=[APIXABAN | {"agreement": AGREED}, {"name": "Vesdrin 20"}])
+    letter = journey.letter(visit)
+    page = page_of(letter, client, nurse)
+    assert page.count('<td class="none') == 4
+    assert 'class="take take--last">last' in page
+    assert '<td class="wait" colspan="6">Do not stop it on your own. We are asking your doctors' in page
+    assert "valid only for Thursday 26 November 2026, 09:30" in page
+    assert "No longer valid" not in page
+    visit.refresh_from_db()
+    journey.do("lind", "move", visit, journey.slot("2026-11-26T11:00:00", version=visit.version))
+    assert "The visit was moved; a new letter has to be made." in page_of(letter, client, nurse)
+    journey.letter(visit)
+    assert "Number 2 has taken its place." in page_of(letter, client, nurse)
+
+
+def test_a_letter_of_another_site_is_not_found_and_reading_leaves_a_trace(journey: Journey, client: Client) -> None:
+    visit = journey.visit(THURSDAY)
+    journey.screen(visit)
+    letter = journey.letter(visit)
+    page_of(letter, client, journey.hospital.people["dahl"])
+    assert AuditEvent.objects.filter(operation="read", patient=visit.patient_id).count() == 1
+    for who, status in (("elsewhere", 404), ("stone", 403), ("hale", 403)):
+        client = signed_in(Client(), journey.hospital.people[who])
+        assert client.get(f"/letters/{letter.pk}/").status_code == status
+
+
+def test_the_other_sheets_print(hospital: Hospital, client: Client) -> None:
+    visit = recovered(hospital)
+    sheet = page_of(restart_sheet(hospital.act("dahl"), visit, "en"), client, hospital.people["dahl"])
+    assert "No medicine was stopped for this injection" in sheet
+    assert "trouble with bladder or bowel" in sheet
+    letter = page_of(procedure_letter(hospital.act("dahl"), visit), client, hospital.people["dahl"])
+    assert "dexamethasone 10 mg/mL, 1 mL, 10 mg" in letter
+    assert "Before: <b>7 of 10</b>. After: <b>3 of 10</b>." in letter

@@ -1,4 +1,4 @@
-"""Needle-in and needle-out: what they use, what they make, and that they do so once (RP-1, FU-1, FU-2, FU-8, H17, H18)."""
+"""Needle-in and needle-out: what they use and make, and that they do so once (RP-1, FU-1, FU-2, FU-8, H17, H18)."""
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor

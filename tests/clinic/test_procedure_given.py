@@ -1,4 +1,4 @@
-"""What was given (CLINICAL.md 3, H10, H11): beside the plan, and refused where it cannot be; and the radiation (H26)."""
+"""What was given (CLINICAL.md 3, H10, H11) beside the plan, refused where it cannot be; and the radiation (H26)."""
 
 from decimal import Decimal
 from typing import Any
@@ -8,15 +8,20 @@ from pydantic import ValidationError
 
 from foramen.clinic.domain.errors import GateError, OutOfOrderError, WrongInputError
 from foramen.clinic.facts.procedure import DOSE_UNITS, Deviation, DoseValue, TargetGiven, dose_in_base
-from foramen.clinic.models import Judgement, Visit
+from foramen.clinic.models import Judgement, Room, Visit
+from foramen.clinic.rights.roles import Role
 from tests.clinic.hospital import BUPIVACAINE, CONTRAST, DEXAMETHASONE, L5_LEFT, Hospital
-from tests.clinic.treatment import DRUGS, Day
+from tests.clinic.treatment import Day
 
 S1_LEFT = L5_LEFT | {"root": "S1"}
 HALF = DEXAMETHASONE | {"volume": "0.5 mL", "mass": "5 mg"}
 TRIAMCINOLONE = {
     "kind": "steroid", "product": "triamcinolone", "strength": "40 mg/mL", "volume": "1 mL", "mass": "40 mg",
 }  # fmt: skip
+RECOVERY = (
+    ("needle_out", "09:20"), ("score_pain/after", "09:30"), ("end_observation", "09:55"), ("test_walk", "09:56"),
+    ("tell_way_home", "09:57"), ("give_instructions", "09:58"),
+)  # fmt: skip
 WHY = {"why": "drawn up by mistake, noticed afterwards"}
 
 
@@ -108,26 +113,21 @@ def test_each_kind_of_drug_is_there_or_it_is_said_why_not(hospital: Hospital) ->
 
 def test_two_targets_share_the_dose_and_the_first_can_be_saved_alone(hospital: Hospital) -> None:
     """L5 and S1 left, 5 mg each. In the page's error the second one has 50 mg typed for 5 mg."""
-    day = Day(hospital).arrive()
+    day = Day(hospital)
+    order = {"targets": [L5_LEFT, S1_LEFT], "modality": "fluoroscopy"}
+    hospital.sign(day.visit, "order", "07:30", Role.RADIOLOGIST, order, visit=None)
+    day.arrive()
     both = [spot | {"drugs": [HALF, BUPIVACAINE, CONTRAST]} for spot in (L5_LEFT, S1_LEFT)]
-    day.do("plan_session", targets=both, act={"why": "S1 hurts as well, seen in the MRI"})
+    day.do("plan_session", at="08:41", targets=both)
     consent = {"targets": [L5_LEFT, S1_LEFT]}
     level = {"imaging": [{"root": "L5", "side": "left"}, {"root": "S1", "side": "left"}]}
-    hospital.sign(
-        day.visit, "order", "07:30", hospital.people["okafor"].roles_at(hospital.site, TODAY).__iter__().__next__(),
-        {"targets": [L5_LEFT, S1_LEFT], "modality": "fluoroscopy"}, visit=None,
-    )  # fmt: skip
     day.walk("record_given", plan_session=None, sign_consent=consent, determine_level=level)
     day.do("record_given", number=1, drugs=[HALF, BUPIVACAINE, CONTRAST])
     with pytest.raises(WrongInputError, match="50 mg is not"):
         day.do("record_given", number=2, spot=S1_LEFT, drugs=[HALF | {"mass": "50 mg"}, BUPIVACAINE, CONTRAST])
-    day.do("needle_out", at="09:20")
-    assert day.now.state == Visit.State.RECOVERY
-    for name, at in (
-        ("score_pain/after", "09:30"), ("end_observation", "09:55"), ("test_walk", "09:56"), ("tell_way_home", "09:57"),
-        ("give_instructions", "09:58"),
-    ):  # fmt: skip
+    for name, at in RECOVERY:
         day.do(name, at=at)
+    assert day.now.state == Visit.State.RECOVERY
     with pytest.raises(OutOfOrderError, match="S1 root left"):
         day.do("discharge", at="10:00")
     day.do("record_given", number=2, spot=S1_LEFT, drugs=[HALF, BUPIVACAINE, CONTRAST])
@@ -198,15 +198,16 @@ def test_given_all_the_same_it_is_told_with_a_reason_and_kept_as_a_deviation(hos
 def test_what_is_told_as_a_deviation_keeps_nobody_in_recovery_for_ever(hospital: Hospital) -> None:
     day = in_the_room(hospital)
     day.do("record_given", drugs=steroid(volume="10 mL", mass="100 mg"), act=WHY)
-    day.walk("discharge", **dict.fromkeys([one for one in NOT_AGAIN]))
+    for name, at in RECOVERY:
+        day.do(name, at=at)
+    with pytest.raises(GateError) as refused:
+        day.do("discharge", at="10:00")
+    left = refused.value.decisions
+    assert {one["override"]["class"] for one in left} == {"O1"}
+    for one in left:
+        day.override(one)
     day.do("discharge", at="10:00")
     assert day.now.state == Visit.State.HOME
-
-
-NOT_AGAIN = (
-    "plan_session", "sign_consent", "ask_consent_again", "ask_pregnancy", "review_mri", "review_screening",
-    "determine_level", "score_pain_before", "sign_time_out", "localise", "needle_in", "record_given",
-)  # fmt: skip
 
 
 def test_a_deviation_that_somebody_writes_opens_no_gate(hospital: Hospital) -> None:
@@ -248,6 +249,30 @@ def test_a_dose_is_stored_as_it_was_typed(hospital: Hospital) -> None:
     assert [(one["value"], one["unit"]) for one in dose.fact.content["values"]] == [
         ("48.6", "µGy·m²"), ("41", "s"), ("0.0039", "Gy"),
     ]  # fmt: skip
+
+
+def test_a_dose_may_come_after_the_patient_has_gone_but_is_typed_once(hospital: Hospital) -> None:
+    day = Day(hospital).walk("discharge")
+    day.do("discharge", at="10:00")
+    day.do("type_dose", who="ferro", at="10:05", **typed((TIME, "41", "s")))
+    with pytest.raises(OutOfOrderError, match="correct the record"):
+        day.do("type_dose", who="ferro", **typed((TIME, "42", "s")))
+
+
+@pytest.mark.parametrize("modality", ["CT", "ultrasound"])
+def test_each_room_tells_its_own_quantities(hospital: Hospital, modality: str) -> None:
+    """Dose-area product is of fluoroscopy alone, CTDIvol of CT alone; ultrasound has no radiation."""
+    day = in_the_room(hospital)
+    Room.objects.filter(pk=day.visit.room_id).update(modality=modality)
+    with pytest.raises(WrongInputError):
+        day.do("type_dose", who="ferro", **typed((DAP, "486", "mGy·cm²")))
+    ct = typed(("CTDIvol", "9.5", "mGy"), ("dose-length product", "120", "mGy·cm"))
+    if modality == "CT":
+        day.do("type_dose", who="ferro", **ct)
+    else:
+        with pytest.raises(WrongInputError):
+            day.do("type_dose", who="ferro", **ct)
+    assert day.facts.has("dose") == (modality == "CT")
 
 
 @pytest.mark.parametrize(

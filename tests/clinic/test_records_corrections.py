@@ -280,3 +280,15 @@ def test_a_correction_that_is_sent_twice_is_made_once(hospital: Hospital) -> Non
     again = perform(act, "correct", str(signed.pk), wanted)
     assert (again.key, again.again) == (first.key, True)
     assert Fact.objects.filter(kind="pain_before").count() == 2
+
+
+def test_another_place_that_a_correction_names_is_a_deviation_of_the_new_fact(hospital: Hospital) -> None:
+    visit = hospital.visit()
+    given = hospital.walk(visit, "needle_out")["given"]
+    new = correct(hospital, given, given.content | {"spot": L5_LEFT | {"side": "right"}}, who="okafor")
+    noted = Fact.objects.get(visit=visit, kind="deviation")
+    assert (noted.content["given"], noted.content["adverse"], noted.content["reason"]) == (new.pk, True, REASON)
+    assert "L5 root right" in noted.content["what"]
+    typed = noted.content | {"given": 0, "reason": "the mark had been washed off"}
+    corrected = correct(hospital, noted, typed, who="okafor")
+    assert (corrected.content["given"], corrected.content["reason"]) == (new.pk, "the mark had been washed off")

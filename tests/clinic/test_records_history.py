@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from playwright.sync_api import expect
 
 from foramen.clinic.domain.asked import Correction, Voiding
 from foramen.clinic.domain.verbs import perform
@@ -15,6 +16,7 @@ from foramen.clinic.records.context import acting
 from foramen.clinic.records.history import GROUPS, Line, events_of, lines_of, people_of
 from foramen.clinic.records.versions import save_changes
 from foramen.clinic.rights.roles import Role
+from tests.clinic.browser import BrowserPage, check_page
 from tests.clinic.hospital import Hospital
 from tests.clinic.people import signed_in
 
@@ -40,10 +42,10 @@ def test_a_correction_reads_as_a_sentence_and_a_void_says_what_stood(hospital: H
     visit = corrected(hospital)
     void, correction = read(visit.patient, group="corrections")
     assert (correction.who, correction.role, correction.doing) == ("R. Dahl", "nurse", "Correct")
-    assert correction.what == "corrected Pain before from 7 to 6"
+    assert correction.what == "corrected pain before from 7 to 6"
     assert correction.why == REASON
     assert (correction.old, correction.new) == ({"score": "7"}, {"score": "6"})
-    assert (void.who, void.what, void.why) == ("Dr L. Vance", "made Pain before void", "another patient's score")
+    assert (void.who, void.what, void.why) == ("Dr L. Vance", "made pain before void", "another patient's score")
     assert void.old["score"] == "6"
     assert void.at - correction.at == timedelta(minutes=1)
 
@@ -52,12 +54,12 @@ def test_what_was_signed_reads_in_the_words_of_the_service(hospital: Hospital) -
     visit = hospital.visit()
     hospital.walk(visit, "needle_in")
     told = {line.what: line.new for line in read(visit.patient, group="facts")}
-    assert told["recorded Consent"]["targets"] == "L5 root left, transforaminal"
-    assert told["recorded Screening"]["confirmed at"] == "Thu 26 November 2026, 08:35"
-    assert told["recorded Screening"]["no allergies"] == "yes"
-    assert told["recorded Pain before"]["score"] == "7"
-    assert told["recorded Order"]["quantity"] == "2"
-    assert told["recorded Plan"]["targets"].startswith("L5 root left, transforaminal, drugs kind steroid")
+    assert told["recorded consent"]["targets"] == "L5 root left, transforaminal"
+    assert told["recorded screening"]["confirmed at"] == "Thu 26 November 2026, 08:35"
+    assert told["recorded screening"]["no allergies"] == "yes"
+    assert told["recorded pain before"]["score"] == "7"
+    assert told["recorded order"]["quantity"] == "2"
+    assert told["recorded plan"]["targets"].startswith("L5 root left, transforaminal, drugs kind steroid")
 
 
 def test_a_row_that_changes_shows_only_what_differs_with_names_and_local_times(hospital: Hospital) -> None:
@@ -91,8 +93,8 @@ def test_a_history_is_narrowed_by_person_and_day_and_never_to_another_patient(ho
     corrected(hospital, "10:00")
     dahl, vance = hospital.people["dahl"].pk, hospital.people["vance"].pk
     by_dahl = read(visit.patient, person=dahl, group="facts")
-    assert [line.what for line in by_dahl] == ["corrected Pain before from 7 to 6"]
-    assert [line.what for line in read(visit.patient, person=vance, group="facts")] == ["made Pain before void"]
+    assert [line.what for line in by_dahl] == ["corrected pain before from 7 to 6"]
+    assert [line.what for line in read(visit.patient, person=vance, group="facts")] == ["made pain before void"]
     today = date(2026, 11, 26)
     assert len(read(visit.patient, group="corrections", first=today, last=today)) == 2
     assert read(visit.patient, group="corrections", last=today - timedelta(days=1)) == []
@@ -137,7 +139,7 @@ def test_the_page_leads_to_a_correction_in_three_clicks(hospital: Hospital, revi
     assert len(rows) == 1
     text = " ".join(re.sub(r"<[^>]+>", " ", rows[0]).split())
     assert text == (
-        "Thu 26 Nov 09:12 R. Dahl nurse corrected Pain before from 7 to 6, because: misread on the paper form "
+        "Thu 26 Nov 09:12 R. Dahl nurse corrected pain before from 7 to 6, because: misread on the paper form "
         "Correct score: 7 score: 6"
     )
 
@@ -173,10 +175,26 @@ def test_what_cannot_be_read_in_the_address_narrows_nothing(hospital: Hospital, 
     asked = {"group": "x", "person": "nobody", "first": "yesterday", "page": "-1"}
     page = reviewer.get(f"/patients/{visit.patient.pk}/history/", asked)
     assert page.status_code == 200
-    assert "recorded Order" in page.content.decode()
+    assert "recorded order" in page.content.decode()
 
 
 def test_a_deleted_look_at_history_does_not_exist(hospital: Hospital, reviewer: Client) -> None:
     visit = hospital.visit()
     assert reviewer.post(f"/patients/{visit.patient.pk}/history/").status_code == 405
     assert Fact.objects.filter(patient=visit.patient).count() == 3
+
+
+def test_the_page_is_usable_by_everybody_and_asks_for_nothing_elsewhere(
+    hospital: Hospital, browser_page: BrowserPage
+) -> None:
+    """Two choices and a press lead to the correction, with and without script."""
+    visit = corrected(hospital)
+    for script in (True, False):
+        page = browser_page(hospital.people["vance"], hospital.site, script=script)
+        page.goto(f"/patients/{visit.patient.pk}/history/")
+        page.get_by_label("What").select_option("corrections")
+        page.get_by_role("button", name="Show").click()
+        expect(page.get_by_role("row")).to_have_count(3)
+        expect(page.get_by_role("row").nth(2)).to_contain_text("corrected pain before from 7 to 6")
+        if script:
+            check_page(page, "history")

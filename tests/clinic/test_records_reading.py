@@ -4,12 +4,16 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
+from allauth.mfa import signals as second_factor
 from django.contrib.auth import authenticate
 from django.db import DatabaseError, connection
+from django.dispatch import Signal
+from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
 from foramen.clinic.models import AuditEvent, Person
 from foramen.clinic.records.reading import note_reading
+from foramen.clinic.records.speaking import AuditContext
 from foramen.clinic.rights.gatekeeper import ClinicRequest
 from foramen.clinic.rights.roles import Role
 from tests.clinic.hospital import Hospital
@@ -93,3 +97,38 @@ def test_signing_in_changes_nothing_else_in_the_audit(dahl: Person) -> None:
     before = AuditEvent.objects.count()
     assert Client().login(username="dahl", password=PASSWORD)
     assert AuditEvent.objects.count() == before + 1
+
+
+@pytest.mark.parametrize(
+    ("signal", "said"),
+    [
+        (second_factor.authenticator_added, "second factor added"),
+        (second_factor.authenticator_removed, "second factor taken away"),
+        (second_factor.authenticator_reset, "second factor made anew"),
+    ],
+)
+def test_a_second_factor_that_changes_is_an_event(dahl: Person, signal: Signal, said: str) -> None:
+    signal.send(sender=Person, request=RequestFactory().get("/"), user=dahl, authenticator=None)
+    event = AuditEvent.objects.get(operation="factor")
+    assert (event.row, event.context["what"], event.context["shown_as"]) == (dahl.pk.hex, said, "R. Dahl")
+
+
+def test_a_code_that_is_wrong_is_a_failed_sign_in(dahl: Person) -> None:
+    request = RequestFactory().post("/sign-in/code/")
+    second_factor.authentication_failed.send(sender=Person, request=request, user=dahl, authenticator=None)
+    event = AuditEvent.objects.get(operation="failed")
+    assert (event.row, event.context) == (dahl.pk.hex, {"what": "second factor", "page": "/sign-in/code/"})
+
+
+def test_what_is_written_outside_of_a_verb_names_who_is_signed_in(dahl: Person) -> None:
+    request = RequestFactory().post("/account/password/")
+    request.user = dahl
+
+    def change(_request: HttpRequest) -> HttpResponse:
+        dahl.set_password("another four invented words")
+        dahl.save()
+        return HttpResponse()
+
+    AuditContext(change)(request)
+    event = AuditEvent.objects.filter(table="clinic_person", operation="update").latest("id")
+    assert (event.context["shown_as"], event.context["page"]) == ("R. Dahl", "/account/password/")

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date
 from threading import Barrier
 from typing import Any
@@ -13,7 +14,14 @@ from django.db import connection
 
 from foramen.clinic.domain.act import Act
 from foramen.clinic.domain.asked import PatientDetails
-from foramen.clinic.domain.errors import GateError, NotAllowedError, SameKeyError, StaleError, UnknownError, WrongInputError
+from foramen.clinic.domain.errors import (
+    GateError,
+    NotAllowedError,
+    SameKeyError,
+    StaleError,
+    UnknownError,
+    WrongInputError,
+)
 from foramen.clinic.domain.verbs import VERBS, Done, Verb, perform
 from foramen.clinic.models import AuditEvent, Patient, Request, Site, Visit
 from foramen.clinic.records.versions import save_changes
@@ -86,6 +94,32 @@ def test_two_who_change_the_same_version_at_once_do_not_overwrite_each_other(
     assert Patient.objects.get().version == 2
 
 
+@pytest.mark.django_db(transaction=True)
+def test_two_hundred_changes_of_one_row_by_eight_people_lose_none(
+    hospital: Hospital, admitting: Callable[..., None]
+) -> None:
+    """H22: whoever is told that somebody else was first does it again on what stands now."""
+    visit = hospital.visit()
+
+    def count(act: Act, row: Visit, content: PatientDetails) -> Visit:
+        return save_changes(row, minutes=row.minutes + 1)
+
+    def count_once() -> Done:
+        while True:
+            with suppress(StaleError):
+                return perform(hospital.act("lind"), "admit", visit.pk, HERON)
+
+    def count_often() -> Done:
+        return [count_once() for _ in range(25)][-1]
+
+    admitting(count, on=Visit)
+    all_at_once(8, count_often)
+    visit.refresh_from_db()
+    assert (visit.minutes, visit.version) == (30 + 200, 1 + 200)
+    assert AuditEvent.objects.filter(table="clinic_visit", operation="update").count() == 200
+    assert Request.objects.count() == 200
+
+
 @pytest.mark.parametrize(
     "otherwise",
     [
@@ -150,7 +184,7 @@ def test_whoever_has_no_role_for_it_does_nothing(hospital: Hospital) -> None:
     assert (Patient.objects.count(), Request.objects.count()) == (0, 0)
 
 
-@pytest.mark.parametrize("key", ["elsewhere", str(uuid4()), "no key", "9" * 40])
+@pytest.mark.parametrize("key", ["elsewhere", "7b1f5a52-0c3e-4b7e-9b0a-1f2d3c4b5a69", "no key", "9" * 40])
 def test_a_row_of_another_site_is_as_unknown_as_none(
     hospital: Hospital, admitting: Callable[..., None], key: str
 ) -> None:

@@ -1,12 +1,30 @@
 """The page of a treatment: who sees what, what is refused, and that nothing is stored then."""
 
-import pytest
-from django.test import Client
+from typing import Any
+from uuid import uuid4
 
-from foramen.clinic.models import Visit
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from foramen.clinic.models import Fact, Visit
 from tests.clinic.hospital import Hospital
 from tests.clinic.people import signed_in
-from tests.clinic.treatment import STEPS, Day
+from tests.clinic.treatment import EVERYBODY, STEPS, TIME_OUT, Day
+
+SEEING = {"nurse", "technologist", "radiologist", "lead", "coordinator"}
+CONSENT = {
+    "form": "6", "language": "en", "off_label_asked": "no", "targets_1_where": "transforaminal|L5",
+    "targets_1_side": "left",
+}  # fmt: skip
+GIVEN = {
+    "number": "1", "steroid_product": "dexamethasone", "steroid_strength": "10 mg/mL", "steroid_volume": "1",
+    "steroid_mass": "10", "anaesthetic_product": "bupivacaine", "anaesthetic_strength": "0.25 %",
+    "anaesthetic_volume": "1", "anaesthetic_mass": "2.5", "contrast_product": "iopamidol",
+    "contrast_strength": "300 mg I/mL", "contrast_volume": "0.5", "contrast_mass": "150",
+    "contrast_spread": "along the root",
+}  # fmt: skip
 
 
 def client_of(hospital: Hospital, who: str) -> Client:
@@ -18,10 +36,282 @@ def address(visit: Visit) -> str:
     return f"/visits/{visit.pk}/treatment/"
 
 
+def send(hospital: Hospital, visit: Visit, who: str, step: str, **entered: Any) -> HttpResponse:
+    """Send one form as its page would."""
+    data = {"key": str(uuid4()), "patient": str(visit.patient_id)} | entered
+    return client_of(hospital, who).post(f"{address(visit)}{step}/", data)
+
+
+def stored(visit: Visit) -> int:
+    return Fact.objects.filter(visit=visit).count()
+
+
+def said(answer: HttpResponse) -> str:
+    return answer.content.decode()
+
+
 @pytest.mark.parametrize("until", [name for name, *_ in STEPS] + ["home"])
 def test_the_page_stands_at_every_step_of_the_day(hospital: Hospital, until: str) -> None:
     visit = Day(hospital).walk(until).visit
     for who in ("dahl", "ferro", "okafor", "lind"):
         answer = client_of(hospital, who).get(address(visit))
         assert answer.status_code == 200
-        assert "Sorrel, Nadia" in answer.content.decode()
+        assert "Sorrel, Nadia" in said(answer)
+
+
+@pytest.mark.parametrize("role", EVERYBODY, ids=str)
+def test_only_who_cares_for_patients_sees_it(hospital: Hospital, role: str) -> None:
+    visit = Day(hospital).arrive().visit
+    answer = client_of(hospital, EVERYBODY[role]).get(address(visit))
+    assert answer.status_code == (200 if role in SEEING else 403)
+
+
+def test_another_site_gets_the_404_of_an_unknown_visit(hospital: Hospital) -> None:
+    visit = Day(hospital).arrive().visit
+    elsewhere = client_of(hospital, "elsewhere")
+    assert elsewhere.get(address(visit)).status_code == 404
+    assert elsewhere.get(f"/visits/{uuid4()}/treatment/").status_code == 404
+
+
+def test_the_wrong_side_on_the_consent_is_refused(hospital: Hospital) -> None:
+    day = Day(hospital).walk("sign_consent")
+    before = day.stored()
+    answer = send(hospital, day.visit, "dahl", "consent", **CONSENT | {"targets_1_side": "right"})
+    assert answer.status_code == 422
+    assert 'href="#consent-targets_1_where">' in said(answer), "the summary leads to the field"
+    assert "names other targets than the plan" in said(answer)
+    assert day.stored() == before
+    assert send(hospital, day.visit, "dahl", "consent", **CONSENT).status_code == 303
+    assert day.stored() == before + 1
+
+
+def test_what_the_patient_says_stops_the_time_out(hospital: Hospital) -> None:
+    day = Day(hospital).walk("sign_time_out", determine_level={"patient_says": [{"side": "right"}]})
+    before = day.stored()
+    answer = send(hospital, day.visit, "ferro", "time-out-technologist", **TIME_OUT)
+    assert answer.status_code == 422
+    assert day.stored() == before
+    page = said(answer)
+    assert "The rules let nobody pass at the time-out" in page
+    assert "G-LEVEL" in page
+    for heading in ("Resolved", "Source", "Policy", "Who may go on"):
+        assert f"<dt>{heading}</dt>" in page
+
+
+def test_a_form_of_another_patient_is_refused(hospital: Hospital) -> None:
+    one, other = Day(hospital), Day.__new__(Day)
+    one.walk("score_pain/before")
+    other.hospital, other.visit = hospital, hospital.visit(start="10:00", family_name="Ash", given_name="Tomas")
+    other.walk("score_pain/before")
+    before = stored(one.visit), stored(other.visit)
+    answer = send(hospital, one.visit, "dahl", "pain-before", score="5", patient=str(other.visit.patient_id))
+    assert answer.status_code == 409
+    assert (stored(one.visit), stored(other.visit)) == before
+
+
+def test_an_impossible_mass_comes_back_with_what_was_typed(hospital: Hospital) -> None:
+    day = Day(hospital).walk("record_given")
+    before = day.stored()
+    answer = send(hospital, day.visit, "okafor", "given", **GIVEN | {"steroid_volume": "0.5", "steroid_mass": "50"})
+    assert answer.status_code == 422
+    assert day.stored() == before
+    page = said(answer)
+    assert "The record was not saved: 1 value is impossible" in page
+    assert 'href="#given-steroid_mass">Mass of steroid: L5 root left: 50 mg is not 10 mg/mL × 0.5 mL. That makes 5 mg.</a>' in page
+    assert "50 mg is not 10 mg/mL × 0.5 mL = 5 mg." in page
+    assert "Ten times too much, or the volume is wrong." in page
+    assert 'value="50"' in page
+    assert send(hospital, day.visit, "okafor", "given", **GIVEN).status_code == 303
+
+
+@pytest.mark.parametrize("mass", ["", "ten", "1e1", "10,0", "-10"])
+def test_a_mass_that_cannot_be_read_is_no_mass(hospital: Hospital, mass: str) -> None:
+    day = Day(hospital).walk("record_given")
+    answer = send(hospital, day.visit, "okafor", "given", **GIVEN | {"steroid_mass": mass})
+    assert answer.status_code == 422
+    assert not day.facts.has("given")
+
+
+def test_the_mass_is_checked_while_it_is_typed(hospital: Hospital) -> None:
+    day = Day(hospital).walk("record_given")
+    entered = GIVEN | {"kind": "steroid", "steroid_mass": "100", "patient": str(day.visit.patient_id)}
+    answer = client_of(hospital, "okafor").post(f"{address(day.visit)}check/", entered)
+    assert "100 mg is not 10 mg/mL × 1 mL = 10 mg." in said(answer)
+    assert not day.facts.has("given")
+
+
+def test_a_dose_needs_its_unit(hospital: Hospital) -> None:
+    day = Day(hospital).walk("record_given")
+    answer = send(hospital, day.visit, "ferro", "dose", value_0="486")
+    assert answer.status_code == 422
+    assert "choose the unit" in said(answer)
+    assert send(hospital, day.visit, "ferro", "dose", value_0="486", unit_0="mGy·cm²").status_code == 303
+
+
+@pytest.mark.parametrize(("who", "step"), [
+    ("dahl", "time-out-technologist"), ("lind", "time-out-radiologist"), ("dahl", "given"), ("ferro", "level"),
+    ("ferro", "add-target"), ("lind", "needle-in"),
+])  # fmt: skip
+def test_a_role_that_may_not_has_no_form_and_is_refused(hospital: Hospital, who: str, step: str) -> None:
+    day = Day(hospital).walk("sign_time_out")
+    assert f'id="form-{step}"' not in said(client_of(hospital, who).get(address(day.visit)))
+    before = day.stored()
+    entered = TIME_OUT | GIVEN | {
+        "approach": "transforaminal", "where": "S1", "side": "left", "next_number": "2",
+        "imaging_1_where": "transforaminal|L5", "imaging_1_side": "left", "patient_says_1_side": "left",
+        "variant": "no",
+    }  # fmt: skip
+    assert send(hospital, day.visit, who, step, **entered).status_code in (403, 422)
+    assert day.stored() == before
+
+
+def test_one_person_cannot_sign_both_sides_of_a_time_out(hospital: Hospital) -> None:
+    from foramen.clinic.models import Delegation
+
+    Delegation.objects.create(
+        person=hospital.people["okafor"], site=hospital.site, role="technologist", first_day="2025-01-01"
+    )
+    day = Day(hospital).walk("sign_time_out")
+    for step in ("time-out-radiologist", "time-out-technologist"):
+        send(hospital, day.visit, "okafor", step, **TIME_OUT)
+    assert day.facts.has("time_out_radiologist")
+    assert not day.facts.has("time_out_technologist")
+
+
+def test_nothing_is_ticked_beforehand(hospital: Hospital) -> None:
+    day = Day(hospital).walk("sign_time_out")
+    page = said(client_of(hospital, "ferro").get(address(day.visit)))
+    form = page[page.index('id="h-to"') : page.index("Signed, own log-in")]
+    assert "checked" not in form
+
+
+def test_going_on_needs_a_reason_and_the_password_once_more(hospital: Hospital) -> None:
+    person = hospital.people["okafor"]
+    person.set_password("a long enough password")
+    person.save()
+    day = Day(hospital).walk("sign_time_out", review_mri=None)
+    page = said(client_of(hospital, "okafor").get(f"{address(day.visit)}?gate=time_out"))
+    assert "G-MRI" in page
+    assert "Go on in spite of it" in page
+    assert "Go on in spite of it" not in said(client_of(hospital, "dahl").get(f"{address(day.visit)}?gate=time_out"))
+    asked = {"number": "1", "occasion": "time_out", "rule": "G-MRI", "about": _subject(day), "code": "no alternative"}
+    reason = {"words": "The images are at another house", "password": "a long enough password"}
+    for wrong in ({"words": "because"}, {"words": "..........."}, {"password": "another"}, {"code": ""}):
+        assert send(hospital, day.visit, "okafor", "override", **asked | reason | wrong).status_code == 422
+        assert not day.facts.has("override")
+    answer = send(hospital, day.visit, "okafor", "override", **asked | reason)
+    assert answer.status_code == 303
+    signed: Any = day.facts.last("override")
+    assert (signed.content.rule, signed.content.words) == ("G-MRI", reason["words"])
+    assert "G-MRI" not in said(client_of(hospital, "okafor").get(f"{address(day.visit)}?gate=time_out"))
+
+
+def _subject(day: Day) -> str:
+    from foramen.catalogue.instants import Moment
+    from foramen.clinic.rules import gates
+
+    judged = gates.judge(day.now, day.facts, "time_out", Moment(day.hospital.time.at, "Europe/Zurich"))
+    return next(one.subject for one in judged.in_the_way() if one.rule == "G-MRI")
+
+
+def test_a_late_entry_keeps_both_times(hospital: Hospital) -> None:
+    day = Day(hospital).walk("score_pain/before")
+    hospital.time.at = hospital.local("09:30")
+    late = {"score": "7", "late_at": "2026-11-26T08:58", "late_why": "The network was down"}
+    assert send(hospital, day.visit, "dahl", "pain-before", **late | {"late_why": "late"}).status_code == 422
+    assert send(hospital, day.visit, "dahl", "pain-before", **late).status_code == 303
+    known: Any = day.facts.last("pain_before")
+    assert (known.fact.happened_at, known.fact.recorded_at) == (hospital.local("08:58"), hospital.local("09:30"))
+    assert "entered late at Thu 26 Nov 09:30" in said(client_of(hospital, "dahl").get(address(day.visit)))
+
+
+def test_a_correction_points_back_and_a_void_leaves_nothing(hospital: Hospital) -> None:
+    day = Day(hospital).walk("sign_time_out")
+    old: Any = day.facts.last("pain_before")
+    client = client_of(hospital, "dahl")
+    page = said(client.get(f"/facts/{old.fact.pk}/correct/"))
+    assert 'value="7"' in page
+    entered = {"key": str(uuid4()), "patient": str(day.visit.patient_id), "time": "before", "score": "8", "mode": "clinic"}
+    assert client.post(f"/facts/{old.fact.pk}/correct/", entered | {"reason": "short"}).status_code == 422
+    answer = client.post(f"/facts/{old.fact.pk}/correct/", entered | {"key": str(uuid4()), "reason": "Misheard the number"})
+    assert answer.status_code == 302
+    new: Any = day.facts.last("pain_before")
+    assert (new.content.score, new.fact.corrects_id, new.fact.reason) == (8, old.fact.pk, "Misheard the number")
+    assert client.get(f"/facts/{old.fact.pk}/correct/").status_code == 404, "only the newest is corrected"
+
+
+@pytest.mark.parametrize("kind", ["pain_before", "consent", "level", "plan", "given", "arrival", "pregnancy"])
+def test_every_kind_of_fact_has_a_form_to_correct_it(hospital: Hospital, kind: str) -> None:
+    day = Day(hospital).walk("score_pain/after")
+    known = day.facts.last(kind)
+    assert known is not None
+    assert client_of(hospital, "okafor").get(f"/facts/{known.fact.pk}/correct/").status_code == 200
+
+
+def test_a_target_is_added_and_taken_out(hospital: Hospital) -> None:
+    day = Day(hospital).walk("sign_consent")
+    add = {"approach": "transforaminal", "where": "S1", "side": "left", "next_number": "2"}
+    assert send(hospital, day.visit, "okafor", "add-target", **add).status_code == 422, "the order says L5 alone"
+    assert send(hospital, day.visit, "okafor", "add-target", **add | {"why": "Both roots are inflamed"}).status_code == 303
+    assert [one.root for one in day.facts.last("plan").content.targets] == ["L5", "S1"]
+    take_out = {"target": "S1-left-transforaminal", "next_number": "3"}
+    assert send(hospital, day.visit, "okafor", "map-target", **take_out).status_code == 303
+    plan = day.facts.last("plan").content
+    assert (plan.number, [one.root for one in plan.targets]) == (3, ["L5"])
+
+
+def test_a_level_that_its_approach_does_not_have_is_refused(hospital: Hospital) -> None:
+    day = Day(hospital).walk("sign_consent")
+    answer = send(
+        hospital, day.visit, "okafor", "add-target", approach="pars", where="S1", side="left", next_number="2"
+    )
+    assert answer.status_code == 422
+    assert "S1 is no place for pars" in said(answer)
+
+
+def test_a_change_by_two_people_at_once_is_noticed(hospital: Hospital) -> None:
+    day = Day(hospital).walk("sign_consent")
+    change = {"approach": "transforaminal", "where": "S1", "side": "left", "next_number": "2", "why": "Both roots hurt"}
+    assert send(hospital, day.visit, "okafor", "add-target", **change).status_code == 303
+    answer = send(hospital, day.visit, "okafor", "add-target", **change | {"where": "L4"})
+    assert answer.status_code in (409, 422)
+    assert [one.root for one in day.facts.last("plan").content.targets] == ["L5", "S1"]
+
+
+def test_the_same_number_of_queries_for_one_target_and_for_three(
+    hospital: Hospital, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    day = Day(hospital).walk("sign_consent")
+    client = client_of(hospital, "okafor")
+    client.get(address(day.visit))
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as captured:
+        client.get(address(day.visit))
+    first = len(captured)
+    for number, root in ((2, "S1"), (3, "L4")):
+        send(
+            hospital, day.visit, "okafor", "add-target", approach="transforaminal", where=root, side="left",
+            next_number=str(number), why="All three roots hurt",
+        )  # fmt: skip
+    with django_assert_num_queries(first):
+        client.get(address(day.visit))
+
+
+def test_looking_at_a_record_is_written_down(hospital: Hospital) -> None:
+    from foramen.clinic.models import AuditEvent
+    from foramen.clinic.records.events import READ
+
+    day = Day(hospital).arrive()
+    client_of(hospital, "okafor").get(address(day.visit))
+    event = AuditEvent.objects.filter(patient=day.visit.patient_id, operation=READ).last()
+    assert event is not None
+    assert event.context["what"] == "treatment"
+
+
+def test_a_part_without_the_frame_for_a_swap(hospital: Hospital) -> None:
+    day = Day(hospital).arrive()
+    part = said(client_of(hospital, "dahl").get(address(day.visit), headers={"HX-Request": "true"}))
+    assert part.lstrip().startswith('<div id="record">')
+    assert "<html" not in part

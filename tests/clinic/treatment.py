@@ -3,6 +3,7 @@
 `Day(hospital).walk("needle_in")` performs everything before that verb. A test changes one thing and sees who says no.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -102,6 +103,15 @@ class Day:
             screening = self.facts.last("screening")
             return {"screening": screening.fact.pk if screening else 0}
         return found
+
+    def override(self, decision: Mapping[str, Any], who: str = "okafor") -> Done:
+        """One signature to go on in spite of a decision, as a gate told it."""
+        return self.do(
+            "override", who=who, rule=decision["rule"], subject=decision["subject"], outcome=decision["outcome"],
+            override=decision["override"]["class"], occasion=decision["occasion"], reasons=decision["reasons"],
+            start=self.now.start, plan=self.now.plan, code="benefit outweighs risk",
+            words="seen, and decided with the patient",
+        )  # fmt: skip
 
     @property
     def facts(self) -> Facts:

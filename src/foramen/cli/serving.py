@@ -67,6 +67,9 @@ def check_ready() -> None:
     """Raise NotReadyError unless the database and its triggers are as they have to be."""
     check_database()
     _check_tables()
+    from foramen.clinic.records.checks import require_triggers  # noqa: PLC0415 - start-up time
+
+    require_triggers()
 
 
 def check_database(*, creating: bool = False) -> None:

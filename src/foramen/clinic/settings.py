@@ -145,3 +145,18 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     }
 }
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {
+        "lines": {"class": "logging.StreamHandler", "formatter": "line"},
+        "nothing": {"class": "logging.NullHandler"},
+    },
+    "loggers": {
+        "foramen": {"handlers": ["lines"], "level": "INFO"},
+        "django.request": {"handlers": ["nothing"], "propagate": False},
+    },
+}
+"""Errors are told by `pages.errors` alone: what Django would write itself holds messages, and they may hold values."""

@@ -19,7 +19,6 @@ from foramen.clinic.rights.matrix import patterns
 ROUTES = tuple(
     chain(GATE, BOARD, BOOKINGS, REFERRALS, PATIENTS, SCREENING, TREATMENT, LETTERS, POLICIES, PEOPLE, HISTORY, API)
 )
-ROUTE_OF = {one.name: one for one in ROUTES}
 urlpatterns = patterns(ROUTES)
 
 handler400 = "foramen.clinic.pages.errors.bad_request"

@@ -21,7 +21,7 @@ from foramen.catalogue.inputs import (
     within_years,
 )
 
-Route = Literal["interlaminar", "transforaminal", "caudal", "facet", "medial branch", "sacroiliac", "pars"]
+Route = Literal["interlaminar", "transforaminal", "caudal", "facet", "medial branch", "sacroiliac", "pars", "coccyx"]
 Indication = Literal["primary", "secondary", "other", "unknown"]
 Measure = Literal["creatinine clearance", "eGFR"]
 

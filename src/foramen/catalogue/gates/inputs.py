@@ -25,7 +25,7 @@ from foramen.catalogue.instants import Moment, Purpose, day_of
 from foramen.catalogue.units import Mass, Strength, Volume
 from foramen.kernel.errors import DataError, Fault
 
-Route = Literal["interlaminar", "transforaminal", "caudal", "facet", "medial branch", "sacroiliac", "pars"]
+Route = Literal["interlaminar", "transforaminal", "caudal", "facet", "medial branch", "sacroiliac", "pars", "coccyx"]
 Side = Literal["left", "right", "midline"]
 Role = Literal["nurse", "radiologist", "technologist", "trainee", "referrer", "other"]
 Kind = Literal["steroid", "anaesthetic", "contrast"]

@@ -7,7 +7,7 @@ from foramen.catalogue.gates.inputs import Place
 REGIONS = {"C": "cervical", "T": "thoracic", "L": "lumbar", "S": "sacral"}
 """From the one where a steroid is most dangerous to the one where it is least."""
 
-BY_ROUTE = ("caudal", "sacroiliac")
+BY_ROUTE = ("caudal", "sacroiliac", "coccyx")
 """Approaches that name their place themselves."""
 
 COMPARED = ("root", "level", "side", "route")

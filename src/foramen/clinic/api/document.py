@@ -8,9 +8,8 @@ from django.http import HttpRequest, JsonResponse
 from ninja import NinjaAPI
 from pydantic.json_schema import models_json_schema
 
-from foramen.clinic.api.tokens import ONLY_PAGES
+from foramen.clinic.api.tokens import verbs_by_token
 from foramen.clinic.api.writing import REFERENCE
-from foramen.clinic.domain.verbs import VERBS
 
 FOLDER = "/api/"
 
@@ -21,7 +20,7 @@ def view_of(api: NinjaAPI) -> Any:
     @cache
     def document() -> Mapping[str, Any]:
         made = dict(api.get_openapi_schema(path_prefix=FOLDER))
-        contents = {verb.content for verb in VERBS.values() if verb.name not in ONLY_PAGES}
+        contents = {verb.content for verb in verbs_by_token()}
         wanted = [(model, "validation") for model in sorted(contents, key=lambda model: model.__name__)]
         _, bodies = models_json_schema(wanted, ref_template=REFERENCE)  # type: ignore[arg-type]
         made["components"]["schemas"] |= bodies.get("$defs", {})

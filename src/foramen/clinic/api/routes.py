@@ -6,7 +6,9 @@ from django.urls import URLPattern
 
 from foramen.clinic.api.document import view_of
 from foramen.clinic.api.service import made_api
+from foramen.clinic.domain.verbs import VERBS
 from foramen.clinic.rights.matrix import ANYBODY, Route
+from foramen.clinic.rights.roles import CARE, Role
 
 API = made_api()
 ROOT = "api-root"
@@ -19,8 +21,11 @@ def _routes() -> tuple[Route, ...]:
 
 
 def _route(one: URLPattern) -> Route:
+    """The line of an address: the roles of its verb may send, those who see patients may look."""
     view: Any = one.callback
-    return Route(f"api-{one.name}", f"api/{one.pattern}", view, ANYBODY, ANYBODY)
+    verb = VERBS.get(str(one.name))
+    looks, writes = (frozenset(), verb.roles) if verb else (CARE, frozenset[Role]())
+    return Route(f"api-{one.name}", f"api/{one.pattern}", view, looks, writes, by_token=True)
 
 
 ROUTES: tuple[Route, ...] = _routes()

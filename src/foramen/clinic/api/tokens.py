@@ -2,15 +2,15 @@
 
 import hashlib
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from foramen.catalogue.instants import day_of
 from foramen.clinic import clock
 from foramen.clinic.domain.errors import WrongInputError
-from foramen.clinic.domain.verbs import VERBS
-from foramen.clinic.models import Person, Site, Token
+from foramen.clinic.domain.verbs import VERBS, Verb
+from foramen.clinic.models import Fact, Order, Patient, Person, Referral, Room, Site, Token, Visit
 from foramen.clinic.records.versions import save_changes
 from foramen.clinic.rights.roles import Role
 
@@ -22,10 +22,8 @@ READ = "read"
 
 LONGEST_DAYS = 366
 
-ONLY_PAGES = frozenset(
-    {"override", "add_person", "end_account", "give_role", "end_role", "propose_record", "sign_record"}
-)
-"""What asks for the person again: to go on in spite of a rule, accounts and roles, policies. No token can do it."""
+IN_PERSON = "override"
+"""Going on in spite of a rule takes the person, on a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +36,17 @@ class Holder:
     scopes: frozenset[str]
 
 
+def verbs_by_token() -> Sequence[Verb]:
+    """The verbs of the pathway. Accounts, roles and policies ask for the person again, and so does an override: no
+    token can do that."""
+    pathway = (Patient, Referral, Order, Visit, Room, Fact)
+    found = [one for one in VERBS.values() if one.on in pathway or one.name == "register_patient"]
+    return tuple(sorted((one for one in found if one.name != IN_PERSON), key=lambda one: one.name))
+
+
 def scopes() -> tuple[str, ...]:
     """Every scope that a token can have."""
-    return (READ, *(name for name in sorted(VERBS) if name not in ONLY_PAGES))
+    return (READ, *(verb.name for verb in verbs_by_token()))
 
 
 def make_token(person: Person, site: Site, name: str, wanted: Collection[str], days: int) -> str:

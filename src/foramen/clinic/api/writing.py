@@ -1,18 +1,20 @@
 """One address for each verb: POST /api/{what}/{its key}/{verb}."""
 
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, TypeVar, cast
 from uuid import UUID
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest
 from ninja import Path as InPath
-from ninja import Router
-from pydantic import BaseModel, Field, ValidationError
+from ninja import Query, Router
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, ValidationError
 
+from foramen.catalogue.inputs import within_years
 from foramen.clinic.api.answers import REFUSALS, BadRequestError, NoScopeError, Problem, unreadable
-from foramen.clinic.api.tokens import ONLY_PAGES, Holder
+from foramen.clinic.api.tokens import Holder, verbs_by_token
 from foramen.clinic.domain.act import Act
-from foramen.clinic.domain.verbs import VERBS, Verb, perform
+from foramen.clinic.domain.errors import WrongInputError
+from foramen.clinic.domain.verbs import Verb, perform
 from foramen.clinic.facts.content import Content
 
 KEY = "Idempotency-Key"
@@ -20,6 +22,14 @@ REFERENCE = "#/components/schemas/{model}"
 
 Name = Annotated[str, InPath(max_length=40, pattern="^[0-9a-zA-Z-]+$")]
 """The key of a row in an address: a UUID, or the number of a fact."""
+
+
+Why = Annotated[str, Query(max_length=500, description="a reason, where one is asked for")]
+HappenedAt = Annotated[
+    Annotated[AwareDatetime, AfterValidator(within_years)] | None,
+    Query(description="of a late entry: when it was, with the offset; then `why` says why it comes late"),
+]
+Kind = TypeVar("Kind")
 
 
 class Row(BaseModel):
@@ -43,17 +53,18 @@ def holder_of_request(request: HttpRequest, scope: str) -> Holder:
 
 def add_verbs(router: Router) -> None:
     """An address for every verb that a token may be made for."""
-    for verb in VERBS.values():
-        if verb.name not in ONLY_PAGES:
-            _add(router, verb)
+    for verb in verbs_by_token():
+        _add(router, verb)
 
 
 def _add(router: Router, verb: Verb) -> None:
     subject = str(verb.on._meta.verbose_name)
 
-    def run(request: HttpRequest, id: Name) -> Any:
+    def run(request: HttpRequest, id: Name, why: Why = "", happened_at: HappenedAt = None) -> Any:
         holder = holder_of_request(request, verb.name)
-        act = Act(holder.person, holder.site, holder.roles, key=_key(request), channel="api")
+        who = (holder.person, holder.site, holder.roles)
+        act = Act(*who, key=_key(request), happened_at=happened_at, why=_storable(why, why), channel="api")
+        act.role_for(verb.roles)
         done = perform(act, verb.name, id, _content(request, verb.content))
         return Row(model=done.model, key=done.key, again=done.again)
 
@@ -90,8 +101,16 @@ def _key(request: HttpRequest) -> UUID:
 
 def _content(request: HttpRequest, model: type[Content]) -> Content:
     try:
-        return model.model_validate_json(request.body)
+        content = model.model_validate_json(request.body)
     except RequestDataTooBig:
         raise BadRequestError.single("the body is too long") from None
     except ValidationError as error:
         raise unreadable(error) from None
+    return _storable(content, content.model_dump_json())
+
+
+def _storable(value: Kind, text: str) -> Kind:
+    """The value, unless its text holds the one character that a database cannot keep."""
+    if "\\u0000" in text or "\0" in text:
+        raise WrongInputError.single("a text holds a character that nothing can keep", remedy="leave U+0000 out")
+    return value

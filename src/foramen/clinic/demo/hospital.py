@@ -54,11 +54,12 @@ def _may_come_again(order: Order) -> bool:
     return order.used == 1 and 50 < ago < 150 and order.site.code == EXAMPLE and order.patient.family_name not in named
 
 
-def open_hospital(on: date = TODAY) -> Hospital:
-    """Sites, rooms, people and policies, without a patient."""
+def open_hospital() -> Hospital:
+    """Sites, rooms, people, policies, and the crews of today and of the days to come, without a patient."""
     with saying({"shown_as": "demonstration", "verb": "build", "at": OPENED.isoformat()}), clock.standing_at(OPENED):
         sites = make_sites()
         hospital = Hospital(sites, make_rooms(sites), make_accounts(sites))
         make_policies(sites, hospital.people, SIGNED)
-        make_crews(hospital.rooms, hospital.people, on)
+        for day in sorted({TODAY, *(date.fromisoformat(one) for _, one, _, _ in TO_COME)}):
+            make_crews(hospital.rooms, hospital.people, day)
     return hospital

@@ -29,7 +29,8 @@ class Comes:
 
     `set_of` says which of how many sessions of the order it is. `day` are times of steps that are not where they
     usually are, `until` the last step that was done by 09:12. `screening`, `plan` and `said` are what differs from
-    somebody who takes nothing and of whom everything agrees; `leaves_out` are steps that were not done.
+    somebody who takes nothing and of whom everything agrees; `leaves_out` are steps that were not done; `overrides` is
+    a rule in spite of which the radiologist goes on.
     """
 
     room: str
@@ -49,6 +50,7 @@ class Comes:
     way_home: dict[str, str] = field(default_factory=lambda: {"how": "named person", "person": "daughter"})
     leaves_out: frozenset[str] = frozenset()
     first_plan: Spots = ()
+    overrides: str = ""
 
 
 def takes(*medicines: dict[str, Any]) -> dict[str, Any]:
@@ -118,7 +120,7 @@ DAY: tuple[Comes, ...] = (
     Comes("fl2", "09:30", "Heron", "Josef", "male", 69, level("L4/L5", "interlaminar", MIDLINE), "4158 2093", (2, 2),
           until=READY, arrived="08:50", leaves_out=frozenset({"pregnancy"}),
           screening=LATEX | takes(APIXABAN, TICLOPIDINE, IBUPROFEN),
-          way_home={"how": "named person", "person": "Elsa Heron"}),
+          way_home={"how": "named person", "person": "Elsa Heron"}, overrides="AC-18"),
     Comes("fl2", "10:30", "Alder", "Signe", "female", 31, root("L4", RIGHT), "9004 3317"),
     Comes("fl2", "11:00", "Kestrel", "Bao", "male", 57, root("L4", LEFT) + root("L5", LEFT), "2841 6605", (2, 2),
           screening=PACEMAKER, leaves_out=frozenset({"mri_review"})),

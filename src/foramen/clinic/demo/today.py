@@ -1,18 +1,22 @@
 """The day that is shown, made through the verbs: who has a slot, who waits, and who comes on the next days."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
+from foramen.clinic import clock
 from foramen.clinic.demo import invented, steps, story
 from foramen.clinic.demo.accounts import EXAMPLE
 from foramen.clinic.demo.past import Past, add_course, add_patient
-from foramen.clinic.demo.places import CREWS, make_crews
+from foramen.clinic.demo.places import CREWS
 from foramen.clinic.demo.play import Event, Play
 from foramen.clinic.demo.session import screening
 from foramen.clinic.demo.steps import born, local
 from foramen.clinic.demo.story import Comes, Waits
-from foramen.clinic.models import Order
+from foramen.clinic.models import Order, Visit
+from foramen.clinic.records.facts import facts_of_visit
+from foramen.clinic.rules.gates import judge
 
 REVIEWS = ("review_nurse", "review_radiologist")
 FIRST_SESSION = timedelta(days=80)
@@ -38,8 +42,6 @@ def play_today(past: Past, orders: Mapping[str, Order], again: Sequence[Order]) 
     site = past.hospital.sites[EXAMPLE]
     play = Play(past.hospital, site, past.chance, {"site": str(site.pk)})
     play.keys |= {f"room {code}": str(room.pk) for code, room in past.hospital.rooms.items()}
-    for day in {day for _, day, _, _ in story.TO_COME}:
-        make_crews(past.hospital.rooms, past.hospital.people, date.fromisoformat(day))
     for i, one in enumerate(story.DAY):
         _comes(play, past, one, i, orders.get(one.family))
     for i, waiting in enumerate((*story.ADD_ONS, *story.REFERRALS)):
@@ -67,14 +69,32 @@ def _comes(play: Play, past: Past, one: Comes, i: int, order: Order | None) -> N
     play.add(Event(local("09:00", -6) + later, "lind", "book", f"{name} order", slot, f"{name} visit"))
     for step in steps.steps(one):
         _plays(play, name, step, later if step.at < local("00:00") else timedelta())
+    if one.overrides:
+        in_spite = partial(_overridden, play, one)
+        play.add(Event(local("09:10"), CREWS[one.room][0], "override", f"{name} visit", in_spite))
+
+
+def _overridden(play: Play, one: Comes) -> dict[str, Any]:
+    """The words of a rule, as they stand when the radiologist goes on in spite of it."""
+    visit = Visit.objects.get(pk=play.keys[f"{one.family} visit"])
+    judged = judge(visit, facts_of_visit(visit), "time_out", clock.now_at(play.site.zone))
+    said = next(found for found in judged.in_the_way() if found.rule == one.overrides)
+    return {
+        "rule": said.rule, "subject": said.subject, "outcome": said.outcome.value, "override": "O1",
+        "occasion": "time_out", "reasons": list(said.reasons), "start": visit.start, "plan": visit.plan,
+        "code": "told otherwise by the prescriber", "words": "seven days have passed, and the prescriber agrees",
+    }  # fmt: skip
 
 
 def _plays(play: Play, name: str, step: steps.Step, later: timedelta) -> None:
-    said: Any = step.said
-    if step.name in REVIEWS:
-        said = lambda: {"screening": int(play.keys[f"{name} screening"])}  # noqa: E731 - a number known only then
+    said: Any = partial(_reviewed, play, name) if step.name in REVIEWS else step.said
     keep = f"{name} screening" if step.verb == "sign_screening" else ""
     play.add(Event(step.at + later, step.who, step.verb, f"{name} visit", said, keep, step.why))
+
+
+def _reviewed(play: Play, name: str) -> dict[str, Any]:
+    """The number of the screening is known only when it is signed."""
+    return {"screening": int(play.keys[f"{name} screening"])}
 
 
 def _refers(play: Play, past: Past, name: str, one: Comes | Waits, at: Any) -> None:

@@ -83,15 +83,6 @@ class NewLetter(Content):
     language: Language = "en"
 
 
-class PainTold(Content):
-    """A pain score, before or after."""
-
-    time: Literal["before", "after"]
-    score: int | None = Field(None, ge=0, le=10)
-    not_obtainable: Words = ""
-    mode: Literal["clinic", "tablet"] = "clinic"
-
-
 class Correction(Content):
     """A fact as it should have been; the old one stays readable."""
 

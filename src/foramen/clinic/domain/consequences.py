@@ -1,14 +1,16 @@
 """What follows a correction: what it has to agree with before, and the rows and signatures that it takes with it."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
-from foramen.clinic.domain import drugs
 from foramen.clinic.domain.act import Act
-from foramen.clinic.domain.day import next_plan
+from foramen.clinic.domain.day import next_plan, plan_in_force
 from foramen.clinic.domain.dose import impossible as impossible_dose
+from foramen.clinic.domain.drugs import drug_faults
 from foramen.clinic.domain.errors import OutOfOrderError, WrongInputError
 from foramen.clinic.domain.events import impossible as impossible_event
+from foramen.clinic.domain.given import elsewhere_fault, tell_what_differs, unsaid_faults
 from foramen.clinic.domain.orders import against_triage
 from foramen.clinic.domain.pathway import STEPS
 from foramen.clinic.domain.places import target_faults, words
@@ -24,7 +26,6 @@ from foramen.clinic.facts.screening import ScreeningSigned
 from foramen.clinic.models import LIVE, Fact, Order, Referral, Visit
 from foramen.clinic.records.facts import Facts, facts_of_referral, facts_of_visit
 from foramen.clinic.records.versions import save_changes
-from foramen.clinic.rules import gates
 from foramen.kernel.errors import Fault, raise_all
 
 PAIN = ("pain_before", "pain_after")
@@ -53,7 +54,7 @@ def _faults(act: Act, old: Fact, content: Content, facts: Facts) -> Iterable[Fau
         case TargetGiven() if content.number != old.content["number"]:
             return [Fault("this is another target", "number", str(content.number), "make this one void")]
         case TargetGiven():
-            return drugs.drug_faults(content.drugs)
+            return [*drug_faults(content.drugs), *unsaid_faults(content)]
         case AdverseEvent():
             return impossible_event(act, content)
         case DoseTyped() if old.visit is not None:
@@ -83,13 +84,15 @@ def _place_faults(old: Fact, content: Content) -> Iterable[Fault]:
 
 def follow(act: Act, new: Fact, content: Content | None) -> None:
     """Bring every row up with what stands now, and have the rules asked anew."""
+    if isinstance(content, TargetGiven) and new.visit is not None:
+        told = replace(act, why=new.reason)
+        plan = plan_in_force(facts_of_visit(new.visit))
+        tell_what_differs(told, new.visit, new, elsewhere_fault(plan, content))
     if new.kind in PAIN and new.visit is not None:
         score = content.score if isinstance(content, PainScored) else None
         _renew(act, new.visit, new.kind, **{new.kind: score})
     elif new.visit is not None:
         _renew(act, new.visit, new.kind)
-    if isinstance(content, TargetGiven) and new.visit is not None:
-        _judge_given(act, new.visit)
     _follow_in_rows(act, new, content)
 
 
@@ -123,12 +126,3 @@ def _renew(act: Act, visit: Visit, kind: str, **changes: Any) -> None:
         finish(act, visit, state=Visit.State.BOOKED, **changes)
     else:
         prepared(act, visit, **changes)
-
-
-def _judge_given(act: Act, visit: Visit) -> None:
-    """What the policies say about what was given in truth; what cannot be is refused, the rest is kept."""
-    judged = drugs.judge_given(visit, facts_of_visit(visit), act)
-    stopped = drugs.forbidden(judged)
-    raise_all(WrongInputError, drugs.cannot_be(stopped))
-    if stopped:
-        gates.store(act, visit, judged, "correct")

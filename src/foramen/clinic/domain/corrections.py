@@ -4,6 +4,8 @@ Whoever may record a fact may correct it, and the lead may. What the server time
 is neither corrected nor void; what was wrong about it is a deviation.
 """
 
+from collections.abc import Mapping
+
 from django.db import IntegrityError, transaction
 from pydantic import ValidationError
 
@@ -33,6 +35,9 @@ ANEW = frozenset({"screening", "consent", "level"})
 STATES = frozenset({"referral", "triage", "order", "repeat", "add_on", "broken_off", "discharge"})
 """A row has moved on with them: they are corrected, never void."""
 
+BY_SERVER: Mapping[str, tuple[str, ...]] = {"instructions": ("letter",), "deviation": ("rules", "given")}
+"""What the server said in a fact, and nobody types."""
+
 
 @verb("correct", says="Correct", on=Fact, content=Correction, roles=CARE)
 def correct(act: Act, old: Fact, wanted: Correction) -> Fact:
@@ -42,7 +47,7 @@ def correct(act: Act, old: Fact, wanted: Correction) -> Fact:
         _refuse(old, "is not corrected", _instead_of_correcting(old.kind))
     if old.kind in ANEW and not _too_late(old.kind, facts):
         _refuse(old, "is signed anew, not corrected, until the needle is in", "sign it again: the last one counts")
-    content = _read(old.kind, wanted)
+    content = _read(old, wanted)
     if content.model_dump(mode="json") == old.content:
         raise WrongInputError.single("nothing differs from what stands", remedy="enter what it should have been")
     consequences.check(act, old, content, facts)
@@ -91,9 +96,10 @@ def _holds_up(kind: str, visit: Visit, facts: Facts) -> bool:
     return going_on and kind in (*pathway.STEPS["discharge"].needs, "plan") and _too_late(kind, facts)
 
 
-def _read(kind: str, wanted: Correction) -> Content:
+def _read(old: Fact, wanted: Correction) -> Content:
+    kept = {name: old.content[name] for name in BY_SERVER.get(old.kind, ()) if name in old.content}
     try:
-        return KINDS[kind].model_validate(wanted.content, strict=False)
+        return KINDS[old.kind].model_validate(wanted.content | kept, strict=False)
     except ValidationError as error:
         raise WrongInputError(
             *(

@@ -1,22 +1,22 @@
 """Importing this module declares every verb: one line for each module that has some."""
 
-import foramen.clinic.domain.arrival  # noqa: F401
-import foramen.clinic.domain.corrections  # noqa: F401
-import foramen.clinic.domain.crew  # noqa: F401
-import foramen.clinic.domain.day  # noqa: F401
-import foramen.clinic.domain.discharge  # noqa: F401
-import foramen.clinic.domain.dose  # noqa: F401
-import foramen.clinic.domain.events  # noqa: F401
-import foramen.clinic.domain.given  # noqa: F401
-import foramen.clinic.domain.letters  # noqa: F401
-import foramen.clinic.domain.orders  # noqa: F401
-import foramen.clinic.domain.overrides  # noqa: F401
-import foramen.clinic.domain.patients  # noqa: F401
-import foramen.clinic.domain.people  # noqa: F401
-import foramen.clinic.domain.policies  # noqa: F401
-import foramen.clinic.domain.procedure  # noqa: F401
-import foramen.clinic.domain.recovery  # noqa: F401
-import foramen.clinic.domain.referrals  # noqa: F401
-import foramen.clinic.domain.screening  # noqa: F401
-import foramen.clinic.domain.time_out  # noqa: F401
-import foramen.clinic.domain.visits  # noqa: F401
+import foramen.clinic.domain.arrival
+import foramen.clinic.domain.corrections
+import foramen.clinic.domain.crew
+import foramen.clinic.domain.day
+import foramen.clinic.domain.discharge
+import foramen.clinic.domain.dose
+import foramen.clinic.domain.events
+import foramen.clinic.domain.given
+import foramen.clinic.domain.letters
+import foramen.clinic.domain.orders
+import foramen.clinic.domain.overrides
+import foramen.clinic.domain.patients
+import foramen.clinic.domain.people
+import foramen.clinic.domain.policies
+import foramen.clinic.domain.procedure
+import foramen.clinic.domain.recovery
+import foramen.clinic.domain.referrals
+import foramen.clinic.domain.screening
+import foramen.clinic.domain.time_out
+import foramen.clinic.domain.visits

@@ -29,19 +29,24 @@ def record_given(act: Act, visit: Visit, content: TargetGiven) -> Fact:
     recorded only with a reason, and then as a deviation beside the fact: what has happened has to be told."""
     facts = begin(act, visit, "given")
     plan = plan_in_force(facts)
-    planned = plan.targets[content.number - 1] if content.number <= len(plan.targets) else None
+    planned = planned_at(plan, content)
     whole = _with_reasons(content, planned)
-    raise_all(WrongInputError, [*_twice(facts, whole), *drugs.drug_faults(whole.drugs), *_unsaid(whole)])
-    elsewhere = _elsewhere(plan, planned, whole)
+    raise_all(WrongInputError, [*_twice(facts, whole), *drugs.drug_faults(whole.drugs), *unsaid_faults(whole)])
+    elsewhere = elsewhere_fault(plan, whole)
     if elsewhere is not None and not act.why:
         raise WrongInputError(elsewhere)
     fact = sign(act, visit, "given", whole, act.role_for(DOCTORS))
+    tell_what_differs(act, visit, fact, elsewhere)
+    finish(act, visit)
+    return fact
+
+
+def tell_what_differs(act: Act, visit: Visit, fact: Fact, elsewhere: Fault | None) -> None:
+    """Judge what was given, and record a deviation for what nobody may plan and for another place; needs a reason."""
     _judge(act, visit, fact)
     if elsewhere is not None:
         check_reason(act, elsewhere.what)
         note(act, visit, f"{elsewhere.what}: {elsewhere.received}", adverse=True, given=fact.pk)
-    finish(act, visit)
-    return fact
 
 
 def _with_reasons(content: TargetGiven, planned: PlannedTarget | None) -> TargetGiven:
@@ -55,7 +60,7 @@ def _with_reasons(content: TargetGiven, planned: PlannedTarget | None) -> Target
     return content.model_copy(update=said)
 
 
-def _unsaid(content: TargetGiven) -> Iterator[Fault]:
+def unsaid_faults(content: TargetGiven) -> Iterator[Fault]:
     """Each kind of drug is there, or it is said why not."""
     for kind in KINDS:
         if not any(drug.kind == kind for drug in content.drugs) and not getattr(content, f"no_{kind}"):
@@ -87,8 +92,14 @@ def _twice(facts: Facts, content: TargetGiven) -> Iterator[Fault]:
             yield Fault("this target is recorded already", "number", str(content.number), remedy)
 
 
-def _elsewhere(plan: SessionPlanned, planned: PlannedTarget | None, content: TargetGiven) -> Fault | None:
+def planned_at(plan: SessionPlanned, content: TargetGiven) -> PlannedTarget | None:
+    """The target of the plan that was treated."""
+    return plan.targets[content.number - 1] if content.number <= len(plan.targets) else None
+
+
+def elsewhere_fault(plan: SessionPlanned, content: TargetGiven) -> Fault | None:
     """A place that is not the planned one."""
+    planned = planned_at(plan, content)
     if planned is not None and say_the_same([content.spot], [planned]):
         return None
     what = "this is another place than the planned one" if planned else "this target is not in the plan"

@@ -26,6 +26,23 @@ WAITING = ("Do not stop", "You have stopped", "Change nothing")
 MOST_DAYS = 14
 """Columns for which a page has room."""
 
+NOTHING = (
+    "You told us that you take no blood thinner, no painkiller of the aspirin or ibuprofen kind and no supplement. "
+    "Call us before you take any, also one that needs no prescription."
+)
+AS_USUAL = "Go on taking your medicines as usual."
+AGAIN = (
+    "Before you go home you get a sheet with the day and the hour for each medicine.",
+    "Do not start again before you have that sheet.",
+    "We call you two days later and ask whether you have started.",
+)
+"""The sentence in the middle is the one that is printed heavily."""
+
+OTHER_POINTS = (
+    "Tell us before the day about any new medicine or illness.", "Bring this letter and the boxes of your medicines.",
+)  # fmt: skip
+"""Words of the letter that no policy prints. They stand in each letter as they were when it was made."""
+
 Course = Literal["goes on", "stops", "waits"]
 
 
@@ -77,12 +94,19 @@ def letter_content(visit: Visit, screening: ScreeningSigned, plan: HoldPlan, mad
     return head_of(visit, made_at) | {
         "days": [_column(day, visit) for day in days],
         "medicines": [_row(line, days) for line in lines],
-        "nothing": not screening.medicines,
-        "notes": [note for line in lines if line.course == "stops" for note in _notes(line)],
-        "driver": screening.driver,
+        "nothing": AS_USUAL if screening.medicines else NOTHING,
+        "again": AGAIN,
+        "points": [_way_home(screening), *OTHER_POINTS],
+        "check": _check(lines),
         "emergency": EMERGENCY,
         "policy": policy_told(plan.judgement.decisions[0].stamp),
     }
+
+
+def _way_home(screening: ScreeningSigned) -> str:
+    if screening.driver:
+        return f"Someone takes you home: you told us {screening.driver}. Tell us if that changes."
+    return "Someone takes you home: a driver you know, or tell us now if that is difficult."
 
 
 def _check_judged(plan: HoldPlan) -> None:
@@ -157,16 +181,24 @@ def _words(line: Line) -> Iterator[str]:
     if line.course != "waits":
         yield from line.decision.advice
         return
-    waiting = [one for one in line.decision.advice if one.startswith(WAITING)]
+    named = f" (your box says {line.box})"
+    waiting = [one.replace(named, "") for one in line.decision.advice if one.startswith(WAITING)]
     yield from waiting or [WAIT]
 
 
-def _notes(line: Line) -> Iterator[str]:
-    """For the patient's own check: the policy's hours, and the instant they mean."""
+def _check(lines: Iterable[Line]) -> str:
+    """For the patient's own check: the hours that the policy asks for, and the instants they mean."""
+    told = [text for line in lines if line.course == "stops" for text in _hours(line)]
+    if not told:
+        return ""
+    return (
+        f"For your own check, the policy of this service asks for: {'; '.join(told)}. If you took any after that, call "
+        "us; we can often move you to a later hour."
+    )
+
+
+def _hours(line: Line) -> Iterator[str]:
     latest, hours = line.row.latest_permitted, line.row.asked
     if latest is not None and latest != line.row.instructed and hours:
         told = instant_told(latest)
-        yield (
-            f"{line.name}: the policy of this service asks for {hours} hours, which is {told['day']} at "
-            f"{told['clock']}. If you took any after that, call us; we can often move you to a later hour."
-        )
+        yield f"{line.name.lower()} {hours} hours, which is {told['day']} at {told['clock']}"

@@ -65,7 +65,7 @@ def pass_gate(act: Act, visit: Visit, facts: Facts, occasion: Occasion, verb: st
         return
     judged = gates.judge(visit, facts, occasion, Moment(act.when, visit.site.zone))
     gates.store(act, visit, judged, verb)
-    if said := [f"{one.rule} {one.outcome.value}" for one in judged.in_the_way()]:
+    if said := [f"{one.rule} {one.outcome.value}" for one in gates.standing_in_the_way(judged, visit, facts)]:
         note(act, visit, f"Entered late; at that time the rules would have said: {', '.join(said)}")
 
 

@@ -90,8 +90,9 @@ def check_letter_read(visit: Visit, facts: Facts) -> None:
 def restart_sheet(act: Act, visit: Visit, language: str) -> Letter:
     """The sheet to take home, from what the antithrombotic policy says at discharge; for the verb that gives it."""
     check_language(language)
-    judged = gates.judge(visit, facts_of_visit(visit), "discharge", now_of(act))
-    content = restart_content(visit, judged.by_policy["antithrombotics"], act.at)
+    facts = facts_of_visit(visit)
+    judged = gates.judge(visit, facts, "discharge", now_of(act))
+    content = restart_content(visit, facts, judged.by_policy["antithrombotics"], act.at)
     return _keep(act, visit, Letter.Kind.RESTART, last_number(visit, Letter.Kind.RESTART) + 1, content)
 
 

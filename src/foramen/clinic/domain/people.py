@@ -1,6 +1,7 @@
 """Who works here: accounts, roles from a day to a day, and their end. Nobody changes rights of their own."""
 
 from datetime import date, timedelta
+from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
@@ -100,7 +101,7 @@ def people_of(site: Site) -> Q:
     return Q(delegations__site=site)
 
 
-def _of_site(site: Site, key: object) -> Person:
+def _of_site(site: Site, key: UUID) -> Person:
     person = Person.objects.filter(people_of(site), pk=key, is_active=True).distinct().first()
     if person is None:
         raise UnknownError.single("there is no such person here")

@@ -180,7 +180,7 @@ def _task(act: Act, row: PolicyRecord, visit: Visit, changes: list[dict[str, str
     """Somebody looks at the visit again. Of one policy there is one task for a visit, opened again if need be."""
     day = day_at(act.site, visit.start)
     content = {"policy": row.policy, "record": str(row.pk), "changes": changes}
-    told = {"due_on": today_of(act), "opens_on": today_of(act), "closes_on": day, "content": content}
+    told: dict[str, Any] = {"due_on": today_of(act), "opens_on": today_of(act), "closes_on": day, "content": content}
     kind = f"policy {row.policy}"
     task = Task.objects.filter(visit=visit, kind=kind).first()
     if task is not None:

@@ -76,8 +76,9 @@ def needle_out(act: Act, visit: Visit, content: NeedleOut) -> Fact:
 
 
 def take_out(act: Act, visit: Visit, content: NeedleOut, role: Role) -> Fact:
-    """Needle-out with its follow-up."""
+    """Needle-out with its follow-up. The row comes first: of two who do it at once, the second is told so."""
     fact = sign(act, visit, "needle_out", content, role)
+    save_changes(visit, needle_out_at=act.when)
     make_tasks(act, visit)
-    finish(act, visit, state=Visit.State.RECOVERY, needle_out_at=act.when)
+    finish(act, visit, state=Visit.State.RECOVERY)
     return fact

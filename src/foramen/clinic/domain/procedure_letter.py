@@ -5,8 +5,8 @@ from typing import Any
 
 from foramen.catalogue.gates.places import place_text
 from foramen.clinic.domain.places import place_of
-from foramen.clinic.domain.sheets import date_text, head_of, long_day
-from foramen.clinic.domain.times import clock_at, day_at
+from foramen.clinic.domain.sheets import date_text, head_of, long_day, needle_times
+from foramen.clinic.domain.times import day_at
 from foramen.clinic.facts.content import DrugAmount
 from foramen.clinic.facts.day import PainScored
 from foramen.clinic.facts.procedure import BrokenOff, DoseTyped, TargetGiven
@@ -24,10 +24,10 @@ def procedure_content(visit: Visit, facts: Facts, made_at: datetime) -> dict[str
         "referral": visit.order.referral.number,
         "indication": asked.indication if asked else "",
         "decided": _decided(facts),
-        "order": {"number": visit.order.number, "session": visit.order.used, "of": visit.order.quantity},
+        "order": {"number": visit.order.number, "session": _session(visit), "of": visit.order.quantity},
         "radiologist": str(visit.radiologist or ""),
         "guidance": visit.room.get_modality_display(),
-        "needle": _needle(visit),
+        "needle": needle_times(visit, facts),
         "targets_given": [_target(one.content) for one in facts.each("given") if isinstance(one.content, TargetGiven)],
         "dose": _dose(facts),
         "pain_before": _pain(facts, "pain_before"),
@@ -47,6 +47,12 @@ def procedure_content(visit: Visit, facts: Facts, made_at: datetime) -> dict[str
     }  # fmt: skip
 
 
+def _session(visit: Visit) -> int:
+    """Which session of the order it is: those before it in which a needle went in, and this one."""
+    before = Visit.objects.filter(order=visit.order_id, needle_in_at__isnull=False, start__lt=visit.start)
+    return before.count() + 1
+
+
 def _decided(facts: Facts) -> str:
     """Why the level or the modality is another than was asked for."""
     decided = facts.content("triage", Triage)
@@ -55,15 +61,15 @@ def _decided(facts: Facts) -> str:
     return f"{decided.decision}: {decided.reason}"
 
 
-def _needle(visit: Visit) -> dict[str, str]:
-    times = {"in": visit.needle_in_at, "out": visit.needle_out_at}
-    return {name: clock_at(visit.site, at) for name, at in times.items() if at is not None}
-
-
 def _target(given: TargetGiven) -> dict[str, Any]:
     return {
         "place": place_text(place_of(given.spot)), "needle": given.needle, "contrast_spread": given.contrast_spread,
-        "drugs": [_drug(one) for one in given.drugs], "no_steroid": given.no_steroid, "note": given.note,
+        "drugs": [_drug(one) for one in given.drugs], "note": given.note,
+        "left_out": [
+            f"No {kind}: {why}"
+            for kind in ("steroid", "anaesthetic", "contrast")
+            if (why := getattr(given, f"no_{kind}"))
+        ],
     }  # fmt: skip
 
 

@@ -6,12 +6,25 @@ from typing import Any
 from foramen.catalogue.decision import Judgement
 from foramen.catalogue.gates.restarts import Discharge, Instant, read_discharge, restarts_given
 from foramen.catalogue.instants import Moment
-from foramen.clinic.domain.sheets import EMERGENCY, head_of, instant_told, policy_told
+from foramen.clinic.domain.sheets import EMERGENCY, head_of, instant_told, needle_times, policy_told
 from foramen.clinic.models import Visit
+from foramen.clinic.records.facts import Facts
 from foramen.clinic.rules.hold_plan import WHOLE
 
+EXPECT = (
+    "The place may be sore for a day or two, and the old pain may come back until the injection works. That takes a "
+    "few days; it is not a sign that something is wrong."
+)
+TODAY = (
+    "Do not drive and do not work with machines today. Walk with somebody beside you while a leg feels weak or numb.",
+    "Take the plaster off tomorrow. No bath and no swimming until then; a shower is fine.",
+    "We call you in two days and ask how you are, and whether you have started your medicines again.",
+)
+CALL = "More pain than before after three days, a red or wet wound, bruises that grow, or any question"
+"""Words of the sheet that no policy prints. They stand in each sheet as they were when it was made."""
 
-def restart_content(visit: Visit, judgement: Judgement, made_at: datetime) -> dict[str, Any]:
+
+def restart_content(visit: Visit, facts: Facts, judgement: Judgement, made_at: datetime) -> dict[str, Any]:
     """Everything that the sheet prints. `restarts` are in the form in which the instructions are signed."""
     found = read_discharge(judgement.to_json())
     words = {one.subject.partition(" (")[0]: list(one.advice) for one in judgement.decisions}
@@ -19,7 +32,10 @@ def restart_content(visit: Visit, judgement: Judgement, made_at: datetime) -> di
     return head_of(visit, made_at) | {
         "restarts": [one | {"says": words.get(one["drug"], [])} for one in restarts],
         "going_on": _going_on(judgement, {one["drug"] for one in restarts}),
-        "needle_out": _needle_out(visit),
+        "needle": needle_times(visit, facts),
+        "expect": EXPECT,
+        "today": TODAY,
+        "call": CALL,
         "emergency": EMERGENCY,
         "policy": policy_told(judgement.decisions[0].stamp),
     }
@@ -39,10 +55,6 @@ def _going_on(judgement: Judgement, restarted: set[str]) -> list[str]:
     """What is said about medicines that were not stopped."""
     others = [one for one in judgement.decisions if one.rule not in WHOLE]
     return [said for one in others if one.subject.partition(" (")[0] not in restarted for said in one.advice]
-
-
-def _needle_out(visit: Visit) -> dict[str, str] | None:
-    return instant_told(Moment(visit.needle_out_at, visit.site.zone)) if visit.needle_out_at else None
 
 
 def _utc(instant: Instant | None) -> str | None:

@@ -8,6 +8,7 @@ from foramen.catalogue.decision import Stamp
 from foramen.catalogue.instants import MONTHS, Moment, day_of, local_of, moment_text
 from foramen.clinic.domain.times import clock_at, day_at
 from foramen.clinic.models import Site, Visit
+from foramen.clinic.records.facts import Facts
 
 LONG_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 EMERGENCY = (
@@ -52,6 +53,12 @@ def head_of(visit: Visit, made_at: datetime) -> dict[str, Any]:
 def contacts_of(site: Site) -> dict[str, str]:
     """How a patient reaches the service; what a site has not set is left out of its letters."""
     return {name: str(site.parameters[name]) for name in CONTACTS if site.parameters.get(name)}
+
+
+def needle_times(visit: Visit, facts: Facts) -> dict[str, str]:
+    """When the needle was in and out, by the clock of the site; what is not recorded is left out."""
+    found = {name: facts.last(f"needle_{name}") for name in ("in", "out")}
+    return {name: clock_at(visit.site, one.fact.happened_at) for name, one in found.items() if one is not None}
 
 
 def _be_there(visit: Visit) -> str:

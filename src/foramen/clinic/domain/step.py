@@ -5,14 +5,12 @@ from typing import Any
 from foramen.clinic.domain import late, pathway
 from foramen.clinic.domain.act import Act
 from foramen.clinic.domain.errors import NotAllowedError
+from foramen.clinic.facts.day import ConsentSigned, ScreeningReviewed, SessionPlanned
 from foramen.clinic.models import Visit
 from foramen.clinic.records.facts import Facts, facts_of_visit
 from foramen.clinic.records.versions import save_changes
 from foramen.clinic.rights.roles import DOCTORS, Role
 from foramen.clinic.rules import readiness
-
-BEFORE_TIME_OUT = ("consent", "consent_again")
-"""What a patient who is ready has said beside what the pathway needs."""
 
 
 def begin(act: Act, visit: Visit, kind: str) -> Facts:
@@ -39,10 +37,18 @@ def prepared(act: Act, visit: Visit, **changes: Any) -> None:
     """After a step before the time-out: the visit is ready as soon as nothing that comes before it is missing."""
     facts, wanted = facts_of_visit(visit), visit.state
     if visit.state in (Visit.State.ARRIVED, Visit.State.READY):
-        missing = pathway.missing_before("time_out_radiologist", visit, facts)
-        ready = not missing and all(facts.has(kind) for kind in BEFORE_TIME_OUT)
+        ready = not pathway.missing_before("time_out_radiologist", visit, facts) and _holds(facts)
         wanted = Visit.State.READY if ready else Visit.State.ARRIVED
     finish(act, visit, state=wanted, **changes)
+
+
+def _holds(facts: Facts) -> bool:
+    """Whether consent and reviews are of the plan and the screening that stand; what else they say is for the gates."""
+    plan, consent = facts.content("plan", SessionPlanned), facts.content("consent", ConsentSigned)
+    again, screening = facts.last("consent_again"), facts.last("screening")
+    reviews = [facts.content(kind, ScreeningReviewed) for kind in ("review_nurse", "review_radiologist")]
+    agreed = plan is not None and consent is not None and consent.plan == plan.number and again is not None
+    return agreed and screening is not None and {one.screening for one in reviews if one} == {screening.fact.pk}
 
 
 def performing(act: Act, visit: Visit) -> Role:

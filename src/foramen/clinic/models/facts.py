@@ -50,7 +50,10 @@ class Fact(models.Model):
 
 
 class Judgement(Row):
-    """What a policy said at one occasion, whole, with the digests of the policy and of the site's record of it."""
+    """What a policy said at one occasion, whole, with the digests of the policy and of the site's record of it.
+
+    `content` tells it as JSON. Its `told` holds each input once; the `inputs` of a decision are places in it.
+    """
 
     site = models.ForeignKey(Site, models.PROTECT, related_name="+")
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="+")

@@ -61,7 +61,10 @@ class Referral(VersionedRow):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("site", "number"), name="referral_number"),)
-        indexes = (models.Index(fields=("site", "state", "received_at")),)
+        indexes = (
+            models.Index(fields=("site", "state", "received_at")),
+            models.Index(fields=("site", "received_at")),
+        )
 
 
 class Order(VersionedRow):

@@ -1,6 +1,8 @@
 """What stands around every page."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +10,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from foramen.clinic import clock
+from foramen.clinic.models import Order, Referral, Site
+from foramen.clinic.pages.policies.summary import policy_set
+from foramen.clinic.rights.matrix import ROUTE_OF
 from foramen.clinic.rights.roles import Role
 
 NAVIGATION = (
@@ -16,14 +21,30 @@ NAVIGATION = (
 )  # fmt: skip
 """Names of routes, and what the masthead calls them. Who may not open one does not see it."""
 
+COUNTED: dict[str, tuple[str, Callable[[Site], int]]] = {
+    "bookings": ("waiting", lambda site: Order.objects.filter(site=site, waiting_since__isnull=False).count()),
+    "referrals": ("to triage", lambda site: Referral.objects.filter(site=site, state=Referral.State.NEW).count()),
+}
+"""Lists that say how much waits in them: the word for it, and how it is counted, by an index."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of the masthead."""
+    """One entry of the masthead. `count` is asked for only where the masthead is drawn."""
 
+    name: str
     label: str
     address: str
     here: bool
+    site: Site | None
+
+    def count(self) -> int:
+        return COUNTED[self.name][1](self.site) if self.site is not None and self.name in COUNTED else 0
+
+    @property
+    def counted(self) -> str:
+        """What is counted, for the ear."""
+        return COUNTED[self.name][0]
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -33,20 +54,18 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "site": site, "roles": roles, "role_words": ", ".join(role.label for role in Role if role in roles),
         "sites": getattr(request, "sites", ()), "entries": entries(request, roles), "now": clock.now(),
-        "demo": settings.FORAMEN_DEMO,
+        "demo": settings.FORAMEN_DEMO, "policy_set": partial(policy_set, site) if site is not None else None,
     }  # fmt: skip
 
 
 def entries(request: HttpRequest, roles: frozenset[Role]) -> list[Entry]:
     """The masthead of somebody with these roles."""
-    from foramen.clinic.urls import ROUTE_OF  # noqa: PLC0415 - the address table is made from the views
-
-    found = []
+    found, site = [], getattr(request, "at_site", None)
     for name, label in NAVIGATION:
         route = ROUTE_OF.get(name)
         if route is not None and route.may(roles, "GET", signed_in=bool(roles)):
             address = reverse(name)
-            found.append(Entry(label, address, _is_here(request.path, address)))
+            found.append(Entry(name, label, address, _is_here(request.path, address), site))
     return found
 
 

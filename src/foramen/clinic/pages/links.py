@@ -5,12 +5,11 @@ from typing import Any
 from django.urls import reverse
 
 from foramen.clinic.rights.gatekeeper import ClinicRequest
+from foramen.clinic.rights.matrix import ROUTE_OF
 
 
 def link_for(request: ClinicRequest, name: str, *args: Any, method: str = "GET") -> str:
     """The address of a page by its name; empty for somebody who may not ask for it that way."""
-    from foramen.clinic.urls import ROUTE_OF  # noqa: PLC0415 - the address table is made from the views
-
     route = ROUTE_OF.get(name)
     if route is None or not route.may(request.roles, method, signed_in=True):
         return ""

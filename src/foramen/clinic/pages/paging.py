@@ -150,7 +150,7 @@ def named(rows: "QuerySet[Any]", text: str, to_patient: str = "patient__") -> "Q
     wanted = Q()
     for word in text.replace(",", " ").split()[:4]:
         either = Q()
-        for written in {word, word.title()}:
+        for written in {word} if word.isascii() else {word, word.title()}:
             either |= Q(**{f"{to_patient}family_name__istartswith": written})
             either |= Q(**{f"{to_patient}given_name__istartswith": written})
             either |= Q(**{f"{to_patient}number__istartswith": written})

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from django.core.checks import Error, Tags, register
+from django.core.checks import Error
 from django.db import connections
 
+from foramen.clinic.models import AuditEvent
 from foramen.clinic.records.triggers import difference
 from foramen.kernel.errors import Fault, UserError
 
@@ -18,12 +19,13 @@ def missing_triggers(alias: str = "default") -> tuple[str, ...]:
 
 
 def require_triggers(alias: str = "default") -> None:
-    """Raise UserError unless the audit is whole. Nothing is served without it."""
+    """Raise UserError unless the audit is there and whole. Nothing is served without it."""
+    if AuditEvent._meta.db_table not in connections[alias].introspection.table_names():
+        raise UserError.single("this database has no tables of the clinic", remedy="migrate it first")
     if faults := [Fault("this trigger is missing or stale", name, remedy=REMEDY) for name in missing_triggers(alias)]:
         raise UserError(Fault("the database does not write its audit", remedy=REMEDY), *faults)
 
 
-@register(Tags.database, deploy=True)
 def check_triggers(databases: Any = None, **_asked: Any) -> list[Error]:
     """The same for `check --deploy`. Not for every command: migrating has to be able to put them back."""
     missing = [name for alias in databases or () for name in missing_triggers(alias)]

@@ -3,14 +3,21 @@
 from typing import Any
 from uuid import UUID
 
+from allauth.mfa import signals as second_factor
 from django.db import transaction
 from django.http import HttpRequest
 
 from foramen.clinic import clock
 from foramen.clinic.models import AuditEvent, Patient, Person
 
-READ, SIGN_IN, SIGN_OUT, FAILED = "read", "sign-in", "sign-out", "failed"
+READ, SIGN_IN, SIGN_OUT, FAILED, FACTOR = "read", "sign-in", "sign-out", "failed", "factor"
 """Operations beside the insert, update and delete of the triggers."""
+
+FACTORS = {
+    second_factor.authenticator_added: "second factor added",
+    second_factor.authenticator_removed: "second factor taken away",
+    second_factor.authenticator_reset: "second factor made anew",
+}  # fmt: skip
 
 
 def note_event(
@@ -42,6 +49,11 @@ def not_signed_in(credentials: dict[str, Any], request: HttpRequest | None = Non
 
 def no_second_factor(user: Person, request: HttpRequest | None = None, **_signal: Any) -> None:
     note_event(FAILED, user, {"what": "second factor", **_where(request)})
+
+
+def factor_changed(user: Person, signal: Any, **_signal: Any) -> None:
+    """A second factor was added, taken away, or made anew; never its secret."""
+    note_event(FACTOR, user, _who(user) | {"what": FACTORS[signal]})
 
 
 def _who(person: Person) -> dict[str, Any]:

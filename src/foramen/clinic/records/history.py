@@ -20,9 +20,10 @@ OUTSIDE = "outside the service"
 """Who, where the database was written to by something that names nobody."""
 
 LABELS = {kind: step.label for kind, step in STEPS.items()} | {
-    "referral": "Referral", "triage": "Triage", "order": "Order", "repeat": "Decision to repeat", "add_on": "Add-on",
-    "override": "Override",
+    "referral": "referral", "triage": "triage", "order": "order", "repeat": "decision to repeat", "add_on": "add-on",
+    "override": "override", "letter_read": "that the letter was read", "arrival": "arrival", "discharge": "discharge",
 }  # fmt: skip
+"""Every kind of fact as a sentence names it."""
 
 _SIGNED = ("clinic_fact", "clinic_judgement", "clinic_letter")
 GROUPS: Mapping[str, tuple[str, Q]] = {
@@ -99,7 +100,7 @@ _Told = tuple[str, str, Mapping[str, str], Mapping[str, str]]
 def _fact(event: AuditEvent, before: Mapping[int, Fact], zone: str) -> _Told:
     """A signed fact: new, in the place of another, or void."""
     row: dict[str, Any] = event.new or {}
-    label = LABELS.get(row["kind"], row["kind"])
+    label = _in_a_sentence(LABELS.get(row["kind"], row["kind"]))
     content, corrected = content_in_words(row["content"], zone), before.get(row["corrects_id"] or 0)
     if corrected is None:
         late = ", entered late" if row["late"] else ""
@@ -109,6 +110,11 @@ def _fact(event: AuditEvent, before: Mapping[int, Fact], zone: str) -> _Told:
         return f"made {label} void", row["reason"], stood, {}
     old, new = _differing(stood, content)
     return f"corrected {label}{_from_to(old, new)}", row["reason"], old, new
+
+
+def _in_a_sentence(label: str) -> str:
+    """Without its capital, unless it is an abbreviation."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def _from_to(old: Mapping[str, str], new: Mapping[str, str]) -> str:

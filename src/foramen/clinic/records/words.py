@@ -15,13 +15,16 @@ from foramen.catalogue.instants import Moment, day_text, local_of
 _DAY = re.compile(r"\d{4}-\d\d-\d\d$")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 _PLACE = ("root", "level", "side", "route")
-UNTOLD = frozenset({"id", "version", "site_id", "patient_id", "password", "number"})
+UNTOLD = frozenset({"id", "version", "site_id", "patient_id", "password", "number", "state_at"})
 """Columns of a row that its line tells otherwise, or not at all."""
+
+NAMED = {"targets_text": "targets", "preauthorisation": "pre-authorisation", "mri": "MRI", "inr": "INR"}
+"""What is not named as it is written."""
 
 
 def content_in_words(content: Mapping[str, Any], zone: str) -> dict[str, str]:
     """What a fact holds, by the name of each field; what is empty is left out."""
-    told = {name.replace("_", " "): _text(value, zone) for name, value in content.items()}
+    told = {NAMED.get(name, name.replace("_", " ")): _text(value, zone) for name, value in content.items()}
     return {name: text for name, text in told.items() if text}
 
 
@@ -69,7 +72,7 @@ def row_in_words(table: str, row: Mapping[str, Any], names: Mapping[str, str], z
     for column, value in row.items():
         field = fields.get(column)
         if field is not None and column not in UNTOLD and (text := _column(field, value, names, zone)):
-            told[str(field.verbose_name)] = text
+            told[NAMED.get(column, str(field.verbose_name))] = text
     return told
 
 

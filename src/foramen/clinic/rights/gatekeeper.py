@@ -15,7 +15,7 @@ from foramen.catalogue.instants import day_of, zone
 from foramen.clinic import clock
 from foramen.clinic.models import Delegation, Person, Site
 from foramen.clinic.rights import sessions
-from foramen.clinic.rights.matrix import ANYBODY, Route
+from foramen.clinic.rights.matrix import ANYBODY, ROUTE_OF, Route
 from foramen.clinic.rights.roles import Role
 from foramen.kernel.errors import UserError
 
@@ -51,7 +51,7 @@ class Gatekeeper:
     def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
         found = cast(ClinicRequest, request)
         found.route, found.roles, found.refused = _line_of(request), frozenset(), None
-        if found.route.allowed == ANYBODY:
+        if found.route.by_token or found.route.allowed == ANYBODY:
             return _refuse_method(found)
         if not request.user.is_authenticated:
             return _to(request, redirect_to_login(_way_back(request)).url)
@@ -64,8 +64,6 @@ class Gatekeeper:
 
 
 def _line_of(request: HttpRequest) -> Route:
-    from foramen.clinic.urls import ROUTE_OF  # noqa: PLC0415 - the address table is made from the views
-
     match = request.resolver_match
     route = ROUTE_OF.get(match.view_name) if match else None
     if route is None:

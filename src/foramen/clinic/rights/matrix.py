@@ -1,7 +1,7 @@
 """Default deny: every address with the roles that may use it. The address table is built from this, so that there is no
 page without a line here, and `foramen routes` prints it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -19,19 +19,36 @@ SIGNED_IN: Open = "signed in"
 ALL = frozenset(Role)
 LEADS = frozenset({Role.LEAD})
 ADMINS = frozenset({Role.ADMIN})
-__all__ = ["ADMINS", "ALL", "ANYBODY", "CARE", "DOCTORS", "LEADS", "SCHEDULERS", "SIGNED_IN", "Route", "patterns"]
+__all__ = [
+    "ADMINS",
+    "ALL",
+    "ANYBODY",
+    "CARE",
+    "DOCTORS",
+    "LEADS",
+    "ROUTE_OF",
+    "SCHEDULERS",
+    "SIGNED_IN",
+    "Route",
+    "patterns",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
     """One address. `allowed` may look (GET), `writes` may send (POST); a role that is in neither gets 403. Every row
-    that an address names is looked up at the site of whoever asks: another site's is the same 404 as an unknown one."""
+    that an address names is looked up at the site of whoever asks: another site's is the same 404 as an unknown one.
+
+    `by_token`: who asks is said by the token of the request and by no session, so that the address itself checks its
+    line.
+    """
 
     name: str
     address: str
     view: Callable[..., Any]
     allowed: Allowed
     writes: Allowed = frozenset()
+    by_token: bool = False
 
     @property
     def methods(self) -> list[str]:
@@ -48,6 +65,11 @@ class Route:
         return signed_in and (allowed == SIGNED_IN or bool(roles & frozenset(allowed)))
 
 
-def patterns(routes: Iterable[Route]) -> list[URLPattern]:
+ROUTE_OF: dict[str, Route] = {}
+"""The line of each name, from the moment on at which the address table is made."""
+
+
+def patterns(routes: Sequence[Route]) -> list[URLPattern]:
     """The address table of Django. The name of an address leads back to its line of the matrix."""
+    ROUTE_OF.update((one.name, one) for one in routes)
     return [path(one.address, one.view, name=one.name) for one in routes]

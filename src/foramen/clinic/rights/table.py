@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from foramen.clinic.rights.matrix import ANYBODY, SIGNED_IN, Allowed, Route
 from foramen.clinic.rights.roles import Role
+from foramen.clinic.urls import ROUTES
 
 SAYS = {
     ANYBODY: "anybody",
@@ -18,8 +19,6 @@ NOTE = (
 
 def matrix_rows() -> Sequence[tuple[str, ...]]:
     """Each address with its name and, by role, the methods that it may use there."""
-    from foramen.clinic.urls import ROUTES  # noqa: PLC0415 - the address table is made from the views
-
     return [(f"/{one.address}", one.name, *(_methods(one, role) for role in Role), _open(one)) for one in ROUTES]
 
 

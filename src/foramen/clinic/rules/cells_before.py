@@ -22,6 +22,9 @@ from foramen.clinic.rules.letter import PATHWAY
 from foramen.clinic.rules.policies import Records
 
 Answer = Literal["allergies", "cut", "driver"]
+SAYING = ("order", "consent", "imaging", "patient")
+"""Who says where, beside the plan."""
+
 SIGNATURES = ("time_out_technologist", "time_out_radiologist")
 
 
@@ -77,7 +80,7 @@ class Before:
         """A decision as a cell; of an allergy without a plan yet, later: it is compared with the plan."""
         cell = cell_of(name, decision, self.question, topic)
         waits = name == "Allergies" and self.question.plan is None and cell.outcome in ("STOP", "HOLD")
-        return later(name, cell.says) if waits and _is_unplanned(decision) else cell
+        return later(name, cell.says) if waits and _was_told(decision, "allergy", "not planned yet") else cell
 
     def _blood(self) -> Cell:
         if not self._screened():
@@ -102,27 +105,29 @@ class Before:
         return cell_of("Driver", self.rule(self.arrival, "after-needle", "G-DRIVER"), self.question, "way home")
 
     def _mri(self) -> Cell:
-        cell = cell_of("MRI", self.rule(self.needle, "before-needle", "G-MRI"), self.question, "MRI")
+        decision = self.rule(self.needle, "before-needle", "G-MRI")
+        topic = "no MRI" if _was_told(decision, "mri", "missing") else "MRI"
+        cell = cell_of("MRI", decision, self.question, topic)
         waits = cell.outcome == "OK" and self._is_supposed("mri_review")
         return later("MRI", "The performing radiologist looks at it before the level is determined.") if waits else cell
 
     def _consent(self) -> Cell:
         if not self.facts.has("consent") and not (self.facts.has("arrival") and self.facts.has("plan")):
             return later("Consent", "Signed for the plan of the session.")
-        cell = cell_of("Consent", self.rule(self.needle, "before-needle", "G-CONSENT"), self.question, "consent")
+        topic = "consent" if self.facts.has("consent") else "no consent"
+        cell = cell_of("Consent", self.rule(self.needle, "before-needle", "G-CONSENT"), self.question, topic)
         waits = cell.outcome == "OK" and self.facts.has("arrival") and self._is_supposed("consent_again")
         return later("Consent", "Ask on the day whether it still stands.") if waits else cell
 
     def _level(self) -> Cell:
+        decision = self.rule(self.needle, "before-needle", "G-LEVEL")
+        differs = any(_was_told(decision, f"{one}_agrees", "differs") for one in SAYING)
         cell = cell_of(
-            "Level/side", self.rule(self.needle, "before-needle", "G-LEVEL"), self.question, "level and side"
+            "Level/side", decision, self.question, "level and side disagree" if differs else "level and side"
         )
-        waits = cell.outcome in ("OK", "HOLD") and not self.facts.has("level")
-        return (
-            later("Level/side", "Nurse and radiologist determine it with the images and the patient.")
-            if waits
-            else cell
-        )
+        if cell.outcome in ("OK", "HOLD") and not self.facts.has("level"):
+            return later("Level/side", "Nurse and radiologist determine it with the images and the patient.")
+        return cell
 
     def _pain(self) -> Cell:
         if not self.facts.has("pain_before"):
@@ -155,8 +160,9 @@ class Before:
             yield cell_of("", pregnancy, self.question, "pregnancy")
 
 
-def _is_unplanned(decision: Decision) -> bool:
-    return any(one.name == "allergy" and one.value == "not planned yet" for one in decision.inputs)
+def _was_told(decision: Decision, name: str, value: str) -> bool:
+    """Whether a table of the rule was answered so."""
+    return any((one.name, one.value) == (name, value) for one in decision.inputs)
 
 
 def granted(facts: Facts) -> frozenset[str]:

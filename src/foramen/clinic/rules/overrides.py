@@ -6,12 +6,16 @@ rule said then: another value of the laboratory, another list or another plan vo
 
 import re
 from collections.abc import Iterator, Sequence
+from uuid import UUID
 
-from foramen.catalogue.decision import Decision, Override
+from foramen.catalogue.decision import Decision, Override, strictest
 from foramen.clinic.facts.overriding import Overridden
 from foramen.clinic.models import Visit
 from foramen.clinic.records.facts import Facts, Known
 from foramen.clinic.rights.roles import DOCTORS, Role
+
+Signature = tuple[Known, Overridden]
+"""A fact with what it holds."""
 
 RUNNING = (
     (
@@ -29,15 +33,21 @@ def is_overridden(decision: Decision, visit: Visit, facts: Facts, *, anywhere: b
     wanted = decision.override
     if wanted is None or wanted is Override.O0:
         return False
-    people = {known.fact.by_id for known in signatures(decision, visit, facts, anywhere=anywhere)}
+    by_class: dict[Override, set[UUID]] = {}
+    for known, signed in signatures(decision, visit, facts, anywhere=anywhere):
+        by_class.setdefault(Override[signed.override], set()).add(known.fact.by_id)
+    return any(_is_enough(strictest((wanted, signed)), visit, people) for signed, people in by_class.items())
+
+
+def _is_enough(wanted: Override | None, visit: Visit, people: set[UUID]) -> bool:
     performing = visit.radiologist_id is not None and visit.radiologist_id in people
     return performing and (wanted is Override.O1 or len(people) > 1)
 
 
-def signatures(decision: Decision, visit: Visit, facts: Facts, *, anywhere: bool = False) -> Sequence[Known]:
+def signatures(decision: Decision, visit: Visit, facts: Facts, *, anywhere: bool = False) -> Sequence[Signature]:
     """The signatures under an override of exactly this, by those who may sign one."""
-    holding = (known for known in _holding(decision, visit, facts) if _may_sign(known))
-    return tuple(known for known in holding if anywhere or _is_for(decision, known))
+    holding = (one for one in _holding(decision, visit, facts) if _may_sign(one[0]))
+    return tuple(one for one in holding if anywhere or _is_for(decision, one[1]))
 
 
 def _may_sign(known: Known) -> bool:
@@ -45,13 +55,13 @@ def _may_sign(known: Known) -> bool:
     return Role(known.fact.role) in DOCTORS and known.fact.channel == "page"
 
 
-def _holding(decision: Decision, visit: Visit, facts: Facts) -> Iterator[Known]:
+def _holding(decision: Decision, visit: Visit, facts: Facts) -> Iterator[Signature]:
     """The overrides of exactly what the decision says, signed after the screening that stands."""
     screening = facts.last("screening")
     for known in facts.each("override"):
         newer = screening is None or known.fact.pk > screening.fact.pk
         if newer and isinstance(known.content, Overridden) and is_same(decision, known.content, visit):
-            yield known
+            yield known, known.content
 
 
 def is_same(decision: Decision, content: Overridden, visit: Visit) -> bool:
@@ -61,11 +71,9 @@ def is_same(decision: Decision, content: Overridden, visit: Visit) -> bool:
     ) and steady(content.reasons) == steady(decision.reasons)  # fmt: skip
 
 
-def _is_for(decision: Decision, known: Known) -> bool:
-    content = known.content
-    return isinstance(content, Overridden) and (content.occasion, content.override) == (
-        decision.occasion, decision.override.name if decision.override else "",
-    )  # fmt: skip
+def _is_for(decision: Decision, content: Overridden) -> bool:
+    wanted = decision.override.name if decision.override else ""
+    return (content.occasion, content.override) == (decision.occasion, wanted)
 
 
 def steady(reasons: Sequence[str]) -> tuple[str, ...]:

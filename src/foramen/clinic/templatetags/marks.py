@@ -70,10 +70,7 @@ def side(name: str) -> SafeString:
 @register.inclusion_tag("clinic/parts/strip.html")
 def strip(cells: Iterable[Any], label: str) -> dict[str, Any]:
     """The gates of a visit side by side. A cell has `name` and `outcome`, as attributes or as keys."""
-    shown = [
-        {"name": _of(one, "name"), "look": _look(_of(one, "outcome")), "word": _word(_of(one, "outcome"))}
-        for one in cells
-    ]
+    shown = [{"name": _of(one, "name"), "look": _look(_of(one, "outcome")), "word": _said(one)} for one in cells]
     return {"cells": shown, "label": label, "short": len(shown) == 5}
 
 
@@ -104,6 +101,12 @@ def _word(kind: str) -> str:
     return "later" if kind.lower() == "later" else kind.upper()
 
 
+def _said(cell: Any) -> str:
+    """What a cell says in place of its outcome, such as “1 of 2”; else the outcome."""
+    own = cell.get("word") if isinstance(cell, Mapping) else getattr(cell, "word", "")
+    return own or _word(_of(cell, "outcome"))
+
+
 def _of(one: Any, name: str) -> Any:
     return one[name] if isinstance(one, Mapping) else getattr(one, name)
 
@@ -118,13 +121,16 @@ def field(bound: BoundField, look: str = "") -> dict[str, Any]:
     A look of “width-5” and the like narrows an input.
     """
     kind = WIDGETS.get(bound.widget_type, "input")
-    attrs = {"class": _classes(kind, bound, look)} if kind in BASE else {}
+    attrs: dict[str, str | bool] = (
+        {"class": _classes(kind, bound, look)} if kind in BASE else {"class": "nhsuk-checkboxes__input"}
+    )
     described = bound.aria_describedby or ""
-    invalid = {"aria-invalid": "true"} if bound.errors else {}
     several = kind in ("radios", "checkboxes")
+    if several and look != "choice":
+        bound.field.widget.attrs["class"] = f"nhsuk-{kind}__input"
     return {
         "field": bound, "kind": "choice" if look == "choice" else kind, "several": several, "described": described,
-        "widget": "" if several else bound.as_widget(attrs=attrs | invalid), "options": list(bound) if several else [],
+        "widget": "" if several else bound.as_widget(attrs=attrs), "options": list(bound) if several else [],
     }  # fmt: skip
 
 
@@ -147,7 +153,7 @@ def errors(form: Form, title: str = "") -> dict[str, Any]:
     """What is wrong with a form, on top, each leading to its field."""
     bound = [one for one in form if one.errors and not one.is_hidden]
     hidden = [text for one in form.hidden_fields() for text in one.errors]
-    lines = [{"at": _first(one), "says": text} for one in bound for text in one.errors]
+    lines = [{"at": _first(one), "says": f"{one.label}: {text}"} for one in bound for text in one.errors]
     whole = [{"at": "", "says": text} for text in (*form.non_field_errors(), *hidden)]
     return {"lines": whole + lines, "title": title or "Not saved. Look at this again:", "id": f"errors-{id(form)}"}
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from foramen.catalogue.instants import Moment, day_of, local_of
+from foramen.clinic.domain.times import clock_at, day_at
 from foramen.clinic.models import LIVE, Order, Site, Task
 from foramen.clinic.pages.board.day import Day
 from foramen.clinic.pages.bookings.slots import fits
@@ -55,7 +55,7 @@ class Waits:
 
 def late_list(site: Site, now: datetime) -> LateList:
     """Two queries."""
-    today = day_of(Moment(now, site.zone))
+    today = day_at(site, now)
     late = Task.objects.filter(site=site, state=Task.State.OPEN, closes_on__lt=today)
     oldest = late.select_related("patient", "visit").order_by("closes_on", "pk")[:LATE_SHOWN]
     return LateList(late.count(), [Late(one, (today - one.closes_on).days) for one in oldest])
@@ -89,4 +89,4 @@ def gauges(request: ClinicRequest, day: Day, late: LateList) -> Sequence[Gauge]:
 
 
 def _first(words: str, instant: datetime | None, day: Day) -> str:
-    return "none" if instant is None else f"{words} {local_of(Moment(instant, day.site.zone)):%H:%M}"
+    return "none" if instant is None else f"{words} {clock_at(day.site, instant)}"

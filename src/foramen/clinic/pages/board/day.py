@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
-from foramen.catalogue.instants import Moment, local_of
+from foramen.clinic.domain.times import clock_at, day_at
 from foramen.clinic.models import Crew, Fact, Order, Room, Site, Visit
 from foramen.clinic.pages.board.readiness import Line, Shown, shown_of
 from foramen.clinic.pages.bookings.slots import Closed, FreeSlot, closed_hours, day_bounds, fits, free_slots
@@ -181,7 +181,7 @@ def day_of_site(site: Site, day: date, now: datetime) -> Day:
         visits[visit.room_id].append(visit)
     waiting = waiting_orders(site)
     numbers = {one.pk: place for one, place in places}
-    build = _Builder(site, day, now, waiting, shown_of(found, now), _notes(found, site.zone), numbers)
+    build = _Builder(site, day, now, waiting, shown_of(found, now), _notes(found, site), numbers)
     shown = tuple(build.room(one, crew_of.get(one.pk), visits[one.pk]) for one in rooms)
     return Day(site, day, now, shown, waiting)
 
@@ -207,37 +207,40 @@ class _Builder:
         return RoomDay(room, crew, rows, self._now_before(rows), _punctual(visits, self.now))
 
     def card(self, visit: Visit) -> Card:
-        patient = visit.patient
+        patient, shown = visit.patient, self.readiness[visit.pk]
         return Card(
             visit, f"{age_on(patient.born, self.day)} {patient.sex[0].upper()}", told(visit.targets_text),
-            self.places[visit.pk], self.readiness[visit.pk], self.notes.get(visit.pk, ""),
+            self.places[visit.pk], shown, self.notes.get(visit.pk) or _half_signed(shown),
         )  # fmt: skip
 
     def _now_before(self, rows: Sequence[Card | Free | Shut]) -> int | None:
         """Before which row the line of now stands; none on another day, or after the last row."""
-        if not rows or local_of(Moment(self.now, self.site.zone)).date() != self.day:
+        if not rows or day_at(self.site, self.now) != self.day:
             return None
         return next((place for place, one in enumerate(rows) if one.start > self.now), None)
 
 
-def _notes(visits: Iterable[Visit], zone: str) -> Mapping[Any, str]:
+def _notes(visits: Iterable[Visit], site: Site) -> Mapping[Any, str]:
     """For visits in the room: who has signed the time-out, and when the needle went in. One query."""
     inside = [one for one in visits if one.state == Visit.State.ROOM]
     signed: dict[Any, dict[str, Fact]] = defaultdict(dict)
     standing = Fact.objects.filter(visit__in=inside, kind__in=_TIME_OUTS, void=False, corrected_by__isnull=True)
     for fact in standing.select_related("by").order_by("id"):
         signed[fact.visit_id][fact.kind] = fact
-    return {one.pk: _note(one, list(signed[one.pk].values()), zone) for one in inside}
+    return {one.pk: _note(one, list(signed[one.pk].values()), site) for one in inside}
 
 
-def _note(visit: Visit, signed: Sequence[Fact], zone: str) -> str:
-    said = ""
-    if len(signed) == len(_TIME_OUTS):
-        said = f"Time-out {_clock(max(one.happened_at for one in signed), zone)}."
-    elif signed:
-        said = f"Time-out open: {signed[0].by} signed {_clock(signed[0].happened_at, zone)}."
-    needle = f"Needle-in {_clock(visit.needle_in_at, zone)}." if visit.needle_in_at else ""
-    return f"{said} {needle}".strip()
+def _note(visit: Visit, signed: Sequence[Fact], site: Site) -> str:
+    whole = len(signed) == len(_TIME_OUTS)
+    time_out = f"Time-out {clock_at(site, max(one.happened_at for one in signed))}." if whole else ""
+    needle = f"Needle-in {clock_at(site, visit.needle_in_at)}." if visit.needle_in_at else ""
+    return f"{time_out} {needle}".strip()
+
+
+def _half_signed(shown: Shown) -> str:
+    """Who has signed the time-out, while the other one has not."""
+    cell = next((one for one in shown.cells if one["name"] == "Time-out" and one["word"]), None)
+    return f"Time-out open: {cell['says']}" if cell else ""
 
 
 def _punctual(visits: Iterable[Visit], now: datetime) -> str:
@@ -249,10 +252,6 @@ def _punctual(visits: Iterable[Visit], now: datetime) -> str:
 
 
 _HOURS = timedelta(hours=12)
-
-
-def _clock(instant: datetime, zone: str) -> str:
-    return f"{local_of(Moment(instant, zone)):%H:%M}"
 
 
 def _score(value: int | None) -> str:

@@ -40,6 +40,11 @@ class Line:
         """The state says more than the readiness."""
         return self.card.visit.state in _OVER
 
+    @property
+    def started(self) -> bool:
+        """Whether any gate has an outcome yet."""
+        return any(one["outcome"] != "later" for one in self.card.shown.cells)
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:

@@ -7,9 +7,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from foramen.catalogue.instants import day_of
 from foramen.clinic import clock
-from foramen.clinic.models import Site
+from foramen.clinic.domain.times import day_at
+from foramen.clinic.models import Site, Visit
 from foramen.clinic.pages.board.counters import gauges, late_list, waits
 from foramen.clinic.pages.board.day import Day, RoomDay, day_of_site
 from foramen.clinic.pages.board.ways import seen, with_ways, worsened
@@ -39,6 +39,19 @@ def room(request: ClinicRequest, on: str, code: str) -> HttpResponse:
     return render(request, "clinic/board/room_alone.html", context)
 
 
+def rooms_after(request: ClinicRequest, visit: Visit, left: str, said: str) -> HttpResponse:
+    """The rooms that an action has changed: the one that was left by its code, and the one that the visit is in now.
+    What was done is said beside the visit, and aloud."""
+    day = shown_day(request, day_at(request.at_site, visit.start).isoformat())
+    here = next((one for one in day.rooms if one.room.code == left), None)
+    there = room_of(day, visit.room.code)
+    first = here or there
+    context = board_context(request, day, (first,)) | {"room": _shown(request, day, first), "said": [said]}
+    if there is not first:
+        context["other"] = _shown(request, day, there)
+    return render(request, "clinic/board/room_alone.html", context | {"focus": visit.pk})
+
+
 def shown_day(request: ClinicRequest, on: str) -> Day:
     """The day that an address names, with the ways out for whoever asks."""
     return with_ways(request, day_of_site(request.at_site, day_named(on), clock.now()))
@@ -60,7 +73,8 @@ def room_of(day: Day, code: str) -> RoomDay:
 
 
 def today(site: Site) -> date:
-    return day_of(clock.now_at(site.zone))
+    """The local date now."""
+    return day_at(site, clock.now())
 
 
 def board_context(request: ClinicRequest, day: Day, rooms: Any) -> dict[str, Any]:

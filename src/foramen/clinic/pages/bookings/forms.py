@@ -58,7 +58,10 @@ class MoveSlotForm(forms.Form):
     """Another slot out of those that are free, and why."""
 
     slot = forms.ChoiceField(label="Slot", widget=forms.RadioSelect)
-    reason = forms.CharField(label="Why it is moved", required=False, max_length=500)
+    reason = forms.CharField(
+        label="Why it is moved", required=False, max_length=500,
+        help_text="Needed when the visit is less than a day away.",
+    )  # fmt: skip
     version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, slots: Sequence[FreeSlot], on: date, **more: Any) -> None:
@@ -86,7 +89,7 @@ class CancelForm(forms.Form):
 
 def slot_field(slots: Sequence[FreeSlot], on: date, typed: str) -> forms.ChoiceField:
     """Slots as one choice. What was chosen stays a choice when somebody else has taken it: the verb says so."""
-    offered = {slot_value(one): f"{one.local:%H:%M}, {one.room.name}, {one.minutes} min" for one in slots}
+    offered = {slot_value(one): f"{one.local:%H:%M}, {one.room.name}" for one in slots}
     if typed and typed not in offered and typed.count("|") == 2:
         offered[typed] = f"{typed.split('|')[1][-5:]}, the slot that you had chosen"
     return forms.ChoiceField(

@@ -7,9 +7,9 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from foramen.catalogue.instants import Moment, day_of
 from foramen.clinic import clock
-from foramen.clinic.models import Order, Visit
+from foramen.clinic.domain.times import day_at
+from foramen.clinic.models import LIVE, Order, Visit
 from foramen.clinic.pages.board.day import day_of_site
 from foramen.clinic.pages.board.readiness import Shown, shown_of
 from foramen.clinic.pages.board.views import today
@@ -44,8 +44,8 @@ def _row(request: ClinicRequest, visit: Visit, day: date, shown: Shown) -> dict[
     may = link_for(request, "move", visit.pk, method="POST")
     return {
         "visit": visit, "age": age_on(visit.patient.born, day), "worst": shown.worst if shown.cells else "",
-        "day": day_of(Moment(visit.start, request.at_site.zone)).isoformat(),
-        "changeable": may and visit.state in CHANGEABLE,
+        "day": day_at(request.at_site, visit.start).isoformat(),
+        "live": visit.state in LIVE, "changeable": may and visit.state in CHANGEABLE,
     }  # fmt: skip
 
 

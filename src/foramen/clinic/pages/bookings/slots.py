@@ -52,7 +52,7 @@ def closed_hours(room: Room, day: date, zone: str) -> Sequence[Closed]:
     """The breaks of a room on a day, in order."""
     found = (
         Closed(_instant(day, _clock(one["from"]), zone), _instant(day, _clock(one["to"]), zone), one["from"],
-               one["to"], one["words"])
+               one["to"], one.get("words") or "closed")
         for one in room.breaks
     )  # fmt: skip
     return sorted(found, key=lambda one: one.start)

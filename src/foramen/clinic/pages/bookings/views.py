@@ -8,14 +8,15 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django_htmx.http import reselect, reswap, retarget
 
-from foramen.catalogue.instants import Moment, day_of
 from foramen.clinic import clock
 from foramen.clinic.domain.asked import Booking, Cancellation, Move
+from foramen.clinic.domain.times import clock_at, day_at
 from foramen.clinic.models import Order, Room, Site, Visit
 from foramen.clinic.pages.acting import perform_form
 from foramen.clinic.pages.board.day import day_of_site
-from foramen.clinic.pages.board.views import today
+from foramen.clinic.pages.board.views import rooms_after, today
 from foramen.clinic.pages.bookings.forms import CancelForm, DayForm, MoveForm, MoveSlotForm, SlotForm
 from foramen.clinic.pages.bookings.people import choices_of_role
 from foramen.clinic.pages.bookings.slots import FreeSlot
@@ -45,7 +46,7 @@ def book(request: ClinicRequest, key: str) -> HttpResponse:
 def move(request: ClinicRequest, key: str) -> HttpResponse:
     """Another slot for a visit. The board sends room and start; the page of this address sends a choice."""
     visit = _visit(request, key)
-    chosen, slots, day = _slots(request, visit.room.modality, day_of(Moment(visit.start, request.at_site.zone)))
+    chosen, slots, day = _slots(request, visit.room.modality, _day(visit))
     direct = "room" in request.POST
     typed = None if direct else request.POST or None
     form = MoveSlotForm(typed, slots=slots, on=day, initial={"version": visit.version})
@@ -53,20 +54,22 @@ def move(request: ClinicRequest, key: str) -> HttpResponse:
     if request.method == "POST" and sent.is_valid():
         told = sent.cleaned_data if isinstance(sent, MoveForm) else sent.moved()
         if perform_form(request, sent, "move", visit.pk, Move, told):
-            return _moved(request, visit.pk)
+            return _moved(request, visit.pk, visit.room.code)
     context = {
         "visit": visit, "form": form, "refused": sent if direct else form, "chosen": chosen, "slots": slots, "day": day,
     }  # fmt: skip
     context |= band_context(visit.patient, visit)
-    return render(request, "clinic/bookings/move.html", context, status=_status(sent))
+    answer = render(request, "clinic/bookings/move.html", context, status=_status(sent))
+    return reswap(reselect(retarget(answer, "#main"), "#main > *"), "innerHTML") if request.htmx else answer
 
 
-def _moved(request: ClinicRequest, key: Any) -> HttpResponse:
+def _moved(request: ClinicRequest, key: Any, left: str) -> HttpResponse:
     """Back to the board, with what a move leaves to be done."""
     visit = Visit.objects.select_related("room", "patient", "site").get(pk=key)
-    at = f"{Moment(visit.start, visit.site.zone).to_json()['local'][11:16]}"
-    said = f"{visit.patient.name} is moved to {at}, {visit.room.name}. "
+    said = f"{visit.patient.name} is moved to {clock_at(visit.site, visit.start)}, {visit.room.name}. "
     letter = f"Letter {visit.letter} must be acknowledged." if visit.letter else "There is no letter yet."
+    if request.htmx:
+        return rooms_after(request, visit, left, said + letter)
     messages.warning(request, said + letter)
     return redirect(on_board(visit))
 
@@ -88,7 +91,7 @@ def on_board(visit: Visit) -> str:
 
 
 def _day(visit: Visit) -> date:
-    return day_of(Moment(visit.start, visit.site.zone))
+    return day_at(visit.site, visit.start)
 
 
 def _visit(request: ClinicRequest, key: str) -> Visit:

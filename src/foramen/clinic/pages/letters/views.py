@@ -18,8 +18,8 @@ TEMPLATES: Mapping[str, str] = {
     Letter.Kind.PROCEDURE: "clinic/letters/procedure.html",
 }
 TITLES: Mapping[str, str] = {
-    Letter.Kind.HOLD_PLAN: "Letter", Letter.Kind.RESTART: "Sheet to take home", Letter.Kind.PROCEDURE: "Letter to the "
-    "referrer",
+    Letter.Kind.HOLD_PLAN: "Letter {}", Letter.Kind.RESTART: "Sheet {} to take home",
+    Letter.Kind.PROCEDURE: "Letter {} to the referrer",
 }  # fmt: skip
 BACK: Mapping[str, str] = {
     Letter.Kind.HOLD_PLAN: "screening", Letter.Kind.RESTART: "treatment", Letter.Kind.PROCEDURE: "treatment",
@@ -31,7 +31,7 @@ def show(request: ClinicRequest, key: UUID) -> HttpResponse:
     """One letter."""
     wanted = Letter.objects.select_related("patient", "visit", "visit__site")
     letter = get_object_or_404(wanted, site=request.at_site, pk=key)
-    title = TITLES[letter.kind]
+    title = TITLES[letter.kind].format(letter.number)
     note_reading(request, letter.patient, title.lower())
     context = {
         "letter": letter, "said": letter.content, "title": title, "over": why_over(letter),

@@ -153,7 +153,9 @@ def course_of(patient: Patient, day: date) -> Course:
     for task in Task.objects.filter(patient=patient).order_by("due_on", "pk"):
         tasks[task.visit_id].append(task)
     sessions = [Session(one, _place(one, visits), _of(one, known), tasks[one.pk]) for one in visits]
-    orders = list(Order.objects.filter(patient=patient).select_related("referral").order_by("-ordered_on", "-number"))
+    orders = list(
+        Order.objects.filter(patient=patient).select_related("referral", "site").order_by("-ordered_on", "-number")
+    )
     letters = list(Letter.objects.filter(patient=patient).select_related("by").order_by("-made_at", "-number"))
     return Course(patient, day, sessions, orders, letters, known)
 

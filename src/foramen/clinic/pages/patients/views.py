@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -25,6 +26,8 @@ from foramen.clinic.pages.patients.timeline import timeline_of
 from foramen.clinic.pages.targets import told
 from foramen.clinic.records.reading import note_reading
 from foramen.clinic.rights.gatekeeper import ClinicRequest
+from foramen.clinic.rules.policies import in_force
+from foramen.kernel.errors import DefinitionError
 
 DOCUMENTS_SHOWN = 6
 
@@ -90,6 +93,7 @@ class OrderPanel:
     asked: Any
     repeat: Any
     says: str
+    last_day: date | None
     address: str = ""
 
 
@@ -102,7 +106,17 @@ def _order(course: Course) -> OrderPanel | None:
     order = open_first[0]
     sessions = course.of_order(order)
     places = [_place(sessions, n, course) for n in range(1, order.quantity + 1)]
-    return OrderPanel(order, places, course.asked_for(order), course.repeat_of(order), _says(course, order))
+    asked, repeat = course.asked_for(order), course.repeat_of(order)
+    return OrderPanel(order, places, asked, repeat, _says(course, order), _last_day(order))
+
+
+def _last_day(order: Order) -> date | None:
+    """Until when an order holds, as the site has set it; None: it has set nothing, or has no such policy in force."""
+    try:
+        days = in_force(order.site, "repeat-orders").parameter("order_valid_days")
+    except DefinitionError:
+        return None
+    return order.ordered_on + timedelta(days=int(days)) if days is not None else None
 
 
 def _place(sessions: Sequence[Session], n: int, course: Course) -> dict[str, str]:

@@ -30,8 +30,7 @@ class RoleForm(forms.Form):
     last_day = forms.DateField(label="To", widget=DateInput, required=False, help_text="Empty: no end set.")
 
     def __init__(self, *args: Any, **more: Any) -> None:
-        more.setdefault("auto_id", "role-%s")
-        super().__init__(*args, **more)
+        super().__init__(*args, **{"auto_id": "role-%s"} | more)
 
 
 class PersonForm(RoleForm):
@@ -57,7 +56,7 @@ class KnownForm(RoleForm):
     field_order = ("known", "role", "first_day", "last_day")
 
     def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, auto_id="known-%s", **more)
+        super().__init__(*args, **{"auto_id": "known-%s"} | more)
 
 
 class EndRoleForm(forms.Form):
@@ -73,7 +72,7 @@ class EndAccountForm(forms.Form):
     reason = forms.CharField(label="Why it ends", help_text="At least ten characters.", max_length=500)
 
     def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, auto_id="end-%s", **more)
+        super().__init__(*args, **{"auto_id": "end-%s"} | more)
 
 
 class ResetForm(forms.Form):
@@ -86,4 +85,4 @@ class ResetForm(forms.Form):
     reason = forms.CharField(label="Why", help_text="At least ten characters.", max_length=500)
 
     def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, auto_id="reset-%s", **more)
+        super().__init__(*args, **{"auto_id": "reset-%s"} | more)

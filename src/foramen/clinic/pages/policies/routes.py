@@ -1,11 +1,11 @@
 """Addresses, with the roles that may use them."""
 
 from foramen.clinic.pages.policies import views
-from foramen.clinic.rights.matrix import ALL, DOCTORS, Route
+from foramen.clinic.rights.matrix import ALL, DOCTORS, LEADS, Route
 
 ROUTES: tuple[Route, ...] = (
     Route("policies", "policies/", views.policies, ALL),
     Route("policy", "policies/<slug:policy>/", views.policy, ALL),
-    Route("propose_record", "policies/<slug:policy>/propose/", views.propose, frozenset(), DOCTORS),
+    Route("propose_record", "policies/<slug:policy>/propose/", views.propose, frozenset(), LEADS),
     Route("sign_record", "policies/records/<uuid:pk>/sign/", views.sign, frozenset(), DOCTORS),
 )

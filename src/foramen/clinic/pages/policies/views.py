@@ -1,14 +1,17 @@
 """Policies: what is in force at this site, who signed it, what is printed and what it comes to; proposals to sign."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from http import HTTPStatus
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.contrib import messages
+from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -23,7 +26,7 @@ from foramen.clinic.pages.acting import perform_form
 from foramen.clinic.pages.paging import page_of
 from foramen.clinic.pages.people.views import today_at
 from foramen.clinic.rights.gatekeeper import ClinicRequest
-from foramen.clinic.rights.roles import DOCTORS
+from foramen.clinic.rights.roles import DOCTORS, Role
 from foramen.clinic.rules.policies import Records, records_of
 from foramen.kernel.errors import Fault, UserError
 
@@ -36,7 +39,7 @@ class ProposeForm(forms.Form):
 
     text = forms.CharField(
         label="Record", strip=False, widget=forms.Textarea({"rows": 18, "class": "mono", "spellcheck": "false"}),
-        help_text="Begins as a copy of the record in force. Two doctors sign it; the second signature puts it in force.",
+        help_text="A copy of the record in force, to be changed. Two doctors sign it; the second puts it in force.",
     )  # fmt: skip
 
 
@@ -91,7 +94,7 @@ def policies(request: ClinicRequest) -> HttpResponse:
 def _waiting(request: ClinicRequest) -> Sequence[PolicyRecord]:
     """Records that wait for a signature."""
     rows = PolicyRecord.objects.filter(site=request.at_site, state__in=(State.DRAFT, State.REVIEWED))
-    return list(rows.select_related("first_by").order_by("policy", "first_at", "pk"))
+    return list(rows.select_related("first_by").order_by("policy", F("first_at").asc(nulls_last=True), "pk"))
 
 
 def _shown(policy: Policy[Any, Any], records: Records, today: date) -> Shown:
@@ -142,10 +145,15 @@ def _one(
     rows = PolicyRecord.objects.filter(site=request.at_site, policy=identifier).select_related("first_by", "second_by")
     standing, wrong = found.document.content, form or refused
     told = {
-        "shown": found, "lines": list(found.policy.lines(standing)), "notes": list(found.policy.notes(standing)),
-        "page": page_of(request, rows.order_by("-first_at", "-pk")), "form": wrong,
+        "shown": found, "lines": list(found.policy.lines(standing)), "notes": _grouped(found.policy.notes(standing)),
+        "page": page_of(request, rows.order_by(F("first_at").desc(nulls_first=True), "pk")), "form": wrong,
         "waiting": [one for one in _waiting(request) if one.policy == identifier],
         "propose": form or ProposeForm(initial={"text": found.row.text if found.row else ""}),
-        "may_sign": bool(request.roles & DOCTORS), "person": request.person,
+        "may_sign": bool(request.roles & DOCTORS), "may_propose": Role.LEAD in request.roles, "person": request.person,
     }  # fmt: skip
     return render(request, "clinic/policies/policy.html", told, status=REFUSED if wrong else HTTPStatus.OK)
+
+
+def _grouped(notes: Iterable[tuple[str, str]]) -> Sequence[tuple[str, Sequence[str]]]:
+    """Each heading once, with its texts."""
+    return [(heading, [text for _, text in group]) for heading, group in groupby(notes, key=itemgetter(0))]

@@ -24,6 +24,7 @@ FACTORS = {
     "advanced_liver_disease": "R5 Advanced liver disease", "advanced_renal_disease": "R6 Advanced renal disease",
 }  # fmt: skip
 
+
 def _box(label: str) -> forms.BooleanField:
     return forms.BooleanField(label=label, required=False)
 
@@ -178,4 +179,3 @@ def _medicine_typed(one: MedicineTold) -> dict[str, str]:
         typed |= {f"agreement_{name}": str(getattr(said, name)) for name in words if getattr(said, name)}
         typed |= {"agreement_at": shown(said.at)}
     return typed
-

@@ -37,9 +37,8 @@ def _renal(data: Answers) -> dict[str, Any]:
 
 
 def _inrs(data: Answers) -> Sequence[dict[str, Any]]:
-    rows = ({"value": data.get(f"inr{n}_value"), "at": data.get(f"inr{n}_at"), "report": data.get(f"inr{n}_report") or ""}
-            for n in (1, 2))  # fmt: skip
-    return [one for one in rows if one["value"]]
+    rows = [{name: data.get(f"inr{n}_{name}") or None for name in ("value", "at", "report")} for n in (1, 2)]
+    return [one | {"report": one["report"] or ""} for one in rows if one["value"]]
 
 
 def _mri(data: Answers) -> dict[str, Any]:
@@ -76,4 +75,3 @@ def _decided(row: dict[str, Any], visit: Visit, act: Act, before: ScreeningSigne
         found: dict[str, Any] = standing.model_dump()
         return found
     return {"name": act.person.username, "at": act.at, "start": visit.start, "words": row["decided"]}
-

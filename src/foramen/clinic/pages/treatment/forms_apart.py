@@ -5,9 +5,7 @@ from typing import Any
 
 from django import forms
 
-from foramen.clinic.facts.overriding import Overridden, ReasonCode
-from foramen.clinic.facts.procedure import BrokenOff, Deviation
-from foramen.clinic.facts.recovery import AdverseEvent
+from foramen.clinic.facts.overriding import ReasonCode
 from foramen.clinic.pages.local_time import LocalTimeField
 from foramen.clinic.pages.treatment.step_form import YES_NO, StepForm, line, one_of, same
 
@@ -20,14 +18,14 @@ CODES: tuple[ReasonCode, ...] = (
 
 
 class BreakOffForm(StepForm):
-    step, verb, kind, content, panel = "break-off", "break_off", "broken_off", BrokenOff, "h-apart"
+    step, verb, kind, panel = "break-off", "break_off", "broken_off", "h-apart"
     title, says = "Break off", "Break off"
     stage = one_of("When", same("before the needle", "with the needle in"))
     reason = line("Why", width="width-20")
 
 
 class DeviationForm(StepForm):
-    step, verb, kind, content, panel = "deviation", "note_deviation", "deviation", Deviation, "h-apart"
+    step, verb, kind, panel = "deviation", "note_deviation", "deviation", "h-apart"
     title, says = "Deviation", "Record deviation"
     what = line("What was done otherwise", width="width-20")
     reason = line("Why", width="width-20")
@@ -38,7 +36,7 @@ class DeviationForm(StepForm):
 
 
 class AdverseEventForm(StepForm):
-    step, verb, content, panel = "adverse-event", "report_adverse_event", AdverseEvent, "h-apart"
+    step, verb, panel = "adverse-event", "report_adverse_event", "h-apart"
     title, says = "Adverse event", "Report adverse event"
     what = line("What", width="width-20")
     grade = one_of("Grade", GRADES)
@@ -56,7 +54,7 @@ class OverrideForm(StepForm):
     """Going on in spite of one decision. Code and reason are never filled in beforehand, and who signs says so with the
     password once more. What the rule said is taken from the rule, not from the form."""
 
-    step, verb, content, panel = "override", "override", Overridden, "h-gate"
+    step, verb, panel = "override", "override", "h-gate"
     title, says = "Go on in spite of it", "Sign and go on"
     number = forms.IntegerField(widget=forms.HiddenInput)
     rule = forms.CharField(widget=forms.HiddenInput)

@@ -5,17 +5,6 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from foramen.clinic.domain.asked import PainTold
-from foramen.clinic.facts.day import (
-    Arrived,
-    ConsentAsked,
-    ConsentSigned,
-    LevelDetermined,
-    MriReviewed,
-    PregnancyAsked,
-    ScreeningReviewed,
-)
-from foramen.clinic.facts.screening import ListAskedAgain
 from foramen.clinic.pages.treatment.places import PlaceRows
 from foramen.clinic.pages.treatment.step_form import (
     LANGUAGES,
@@ -33,19 +22,19 @@ SCORES = tuple((str(n), str(n)) for n in range(11))
 
 
 class ArriveForm(StepForm):
-    step, verb, kind, content = "arrive", "arrive", "arrival", Arrived
+    step, verb, kind = "arrive", "arrive", "arrival"
     title, says = "Arrived", "Patient is here"
     identifiers = some_of("Identified by, two things said by the patient", IDENTIFIERS)
 
 
 class ListAgainForm(StepForm):
-    step, verb, kind, content = "list-again", "ask_list_again", "list_again", ListAskedAgain
+    step, verb, kind = "list-again", "ask_list_again", "list_again"
     title, says = "Medicines asked again", "Record answer"
     changed = one_of("Has anything changed in the list of medicines since it was confirmed?", YES_NO)
 
 
 class ConsentForm(PlaceRows):
-    step, verb, kind, content = "consent", "sign_consent", "consent", ConsentSigned
+    step, verb, kind = "consent", "sign_consent", "consent"
     title, says = "Consent", "Record signed consent"
     sources: ClassVar[Mapping[str, str]] = {"targets": "The paper names"}
     whole: ClassVar[Sequence[str]] = ("targets",)
@@ -60,13 +49,13 @@ class ConsentForm(PlaceRows):
 
 
 class ConsentAgainForm(StepForm):
-    step, verb, kind, content = "consent-again", "ask_consent_again", "consent_again", ConsentAsked
+    step, verb, kind = "consent-again", "ask_consent_again", "consent_again"
     title, says = "Consent asked again", "Record answer"
     withdrawn = one_of("Has the patient taken the consent back?", YES_NO)
 
 
 class PregnancyForm(StepForm):
-    step, verb, kind, content = "pregnancy", "ask_pregnancy", "pregnancy", PregnancyAsked
+    step, verb, kind = "pregnancy", "ask_pregnancy", "pregnancy"
     title, says = "Pregnancy, before X-rays", "Record answer"
     answer = one_of("Pregnancy", same("not pregnant", "possible", "pregnant", "cannot be pregnant"))
     reason = line("Why it cannot be, such as: male, after the menopause", required=False, width="width-20")
@@ -75,7 +64,7 @@ class PregnancyForm(StepForm):
 class ReviewForm(StepForm):
     """The nurse's or the radiologist's review of the screening that is shown; another one is not reviewed by it."""
 
-    verb, content = "review_screening", ScreeningReviewed
+    verb = "review_screening"
     says = "I have reviewed A, B, C and D"
     screening = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -94,13 +83,13 @@ class RadiologistReviewForm(ReviewForm):
 
 
 class MriForm(StepForm):
-    step, verb, kind, content = "mri", "review_mri", "mri_review", MriReviewed
+    step, verb, kind = "mri", "review_mri", "mri_review"
     title, says = "MRI looked at", "I have looked at these images"
     accession = line("Accession number on the screen", width="width-20")
 
 
 class LevelForm(PlaceRows):
-    step, verb, kind, content = "level", "determine_level", "level", LevelDetermined
+    step, verb, kind = "level", "determine_level", "level"
     title, says = "Level and side", "Level and side are determined"
     sources: ClassVar[Mapping[str, str]] = {"imaging": "Images show", "patient_says": "Patient says"}
     whole: ClassVar[Sequence[str]] = ("imaging",)
@@ -115,7 +104,7 @@ class LevelForm(PlaceRows):
 class PainForm(StepForm):
     """A score of 0 to 10, or why there is none. Nothing is chosen beforehand."""
 
-    verb, content = "score_pain", PainTold
+    verb = "score_pain"
     says = "Record pain"
     template = "clinic/treatment/pain.html"
     time: ClassVar[str] = "before"

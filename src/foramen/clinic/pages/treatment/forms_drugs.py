@@ -13,8 +13,7 @@ from foramen.catalogue.gates.places import place_text
 from foramen.catalogue.gates.steroids import STEROIDS
 from foramen.catalogue.units import Amount, amount_of, mass_of, mismatch_percent
 from foramen.clinic.facts.content import DrugAmount
-from foramen.clinic.facts.day import PlannedTarget, SessionPlanned
-from foramen.clinic.facts.procedure import TargetGiven
+from foramen.clinic.facts.day import PlannedTarget
 from foramen.clinic.pages.treatment.step_form import StepForm, line
 from foramen.kernel.errors import DataError
 
@@ -86,6 +85,11 @@ class DrugsForm(StepForm):
         planned = self.record.planned
         return planned[self.target_number - 1] if self.target_number <= len(planned) else None
 
+    @property
+    def short_name(self) -> str:
+        """The target without its approach."""
+        return _short(self.target)
+
     def standing(self, kind: str) -> DrugAmount | None:
         """What the form begins with: the drug of the plan."""
         drugs = self.target.drugs if self.target else ()
@@ -136,6 +140,14 @@ class DrugsForm(StepForm):
             where = _short(self.target)
             self.add_error(f"{kind}_mass", f"{where}: {mass} is not {strength} × {volume}. That makes {made}.")
 
+    def field_of(self, where: str) -> str:
+        """A drug in the content is the one of so many rows that hold one."""
+        _, _, drug = where.rpartition("drugs.")
+        n, _, name = drug.partition(".")
+        kinds = [kind for kind in KINDS if self.cleaned_data.get(f"{kind}_product")]
+        known = n.isdecimal() and int(n) < len(kinds) and name in (*AMOUNTS, "product")
+        return f"{kinds[int(n)]}_{name}" if known else super().field_of(where)
+
     def drugs(self) -> list[dict[str, str]]:
         """The drugs as facts hold them."""
         return [self._drug(kind) for kind in KINDS if self.cleaned_data[f"{kind}_product"]]
@@ -156,14 +168,14 @@ class DrugsForm(StepForm):
 
     def rest(self) -> Iterator[tuple[Any, str]]:
         """What is asked beside the table."""
-        inside = tuple(f"{kind}_" for kind in KINDS)
-        return (one for one in self.rows() if not one[0].name.startswith(inside))
+        inside = {f"{kind}_{name}" for kind in KINDS for name in ("product", *AMOUNTS, "none")}
+        return (one for one in self.rows() if one[0].name not in inside)
 
 
 class PlanDrugsForm(DrugsForm):
     """What is to be drawn up for one target. Every change is a new plan, and voids consent and time-out."""
 
-    step, verb, kind, content, panel = "plan-drugs", "plan_session", "plan", SessionPlanned, "h-plan"
+    step, verb, kind, panel = "plan-drugs", "plan_session", "plan", "h-plan"
     title, says = "Plan", "Sign the plan"
     without = KINDS
     choice_reason = line("Why this anaesthetic", required=False, width="width-20")
@@ -194,9 +206,9 @@ RADIO_WORDS = (
 class GivenForm(DrugsForm):
     """What was done and given at one target. It begins with the plan and is saved as what was given."""
 
-    step, verb, kind, content, panel = "given", "record_given", "given", TargetGiven, "h-d"
+    step, verb, kind, panel = "given", "record_given", "given", "h-d"
     title, says = "Given", "Save"
-    without = ("steroid",)
+    without = KINDS
     needle = line("Needle, such as 22 G, 90 mm", required=False, width="width-20")
     contrast_spread = line("Contrast spread", required=False, width="width-20")
     note = line("Note", required=False, width="width-20")
@@ -213,8 +225,8 @@ class GivenForm(DrugsForm):
         spot = {name: getattr(self.target, name) for name in ("root", "level", "side", "route")}
         radio = {name: data[f"rf_{name}"] for name in RADIO if data[f"rf_{name}"]}
         return {
-            "number": self.target_number, "spot": spot, "drugs": self.drugs(), "no_steroid": data["steroid_none"],
-            "radio_frequency": radio or None,
+            "number": self.target_number, "spot": spot, "drugs": self.drugs(),
+            "radio_frequency": radio or None, **{f"no_{kind}": data[f"{kind}_none"] for kind in KINDS},
             **{name: data[name] for name in ("needle", "contrast_spread", "note")},
         }  # fmt: skip
 

@@ -6,30 +6,30 @@ from typing import Any
 from django import forms
 
 from foramen.clinic.domain.dose import QUANTITIES
-from foramen.clinic.facts.procedure import DOSE_UNITS, DoseTyped, Localised, NeedleIn, NeedleOut
+from foramen.clinic.facts.procedure import DOSE_UNITS
 from foramen.clinic.pages.treatment.step_form import StepForm, line, one_of, same
 
 
 class LocaliseForm(StepForm):
-    step, verb, kind, content, panel = "localise", "localise", "localised", Localised, "h-n"
+    step, verb, kind, panel = "localise", "localise", "localised", "h-n"
     title, says = "Skin marked", "Skin is marked"
     by = one_of("Marked by", same("palpation", "fluoroscopy", "CT", "ultrasound"))
 
 
 class NeedleInForm(StepForm):
-    step, verb, kind, content, panel = "needle-in", "needle_in", "needle_in", NeedleIn, "h-n"
+    step, verb, kind, panel = "needle-in", "needle_in", "needle_in", "h-n"
     title, says = "Needle-in", "Record now"
 
 
 class NeedleOutForm(StepForm):
-    step, verb, kind, content, panel = "needle-out", "needle_out", "needle_out", NeedleOut, "h-n"
+    step, verb, kind, panel = "needle-out", "needle_out", "needle_out", "h-n"
     title, says = "Needle-out", "Record now"
 
 
 class DoseForm(StepForm):
     """Radiation by quantity and unit; a number without its unit is refused."""
 
-    step, verb, kind, content, panel = "dose", "type_dose", "dose", DoseTyped, "h-x"
+    step, verb, kind, panel = "dose", "type_dose", "dose", "h-x"
     title, says = "Radiation dose", "Save dose"
     source = line("Read off from", required=False, width="width-20")
     why = line("Why a value that is hardly possible is right", required=False, width="width-20")
@@ -53,6 +53,12 @@ class DoseForm(StepForm):
         if not self.errors and not any(cleaned.get(f"value_{n}") for n in range(len(self.quantities))):
             self.add_error("value_0" if self.quantities else None, "Enter at least one quantity.")
         return cleaned
+
+    def field_of(self, where: str) -> str:
+        _, n, name = (where.split(".") + ["", ""])[:3]
+        filled = [i for i in range(len(self.quantities)) if self.cleaned_data.get(f"value_{i}")]
+        known = n.isdecimal() and int(n) < len(filled) and name in ("value", "unit")
+        return f"{name}_{filled[int(n)]}" if known else super().field_of(where)
 
     def told(self) -> Mapping[str, Any]:
         data = self.cleaned_data

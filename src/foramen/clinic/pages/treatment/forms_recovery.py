@@ -6,45 +6,37 @@ from typing import Any
 from django import forms
 
 from foramen.catalogue.gates.after_needle import PARTS
-from foramen.clinic.facts.recovery import (
-    Discharged,
-    InstructionsGiven,
-    ObservationEnded,
-    ObservationEvent,
-    WalkTested,
-    WayHomeTold,
-)
 from foramen.clinic.pages.treatment.forms_arrival import PainAfterForm
 from foramen.clinic.pages.treatment.step_form import LANGUAGES, YES_NO, StepForm, line, one_of, same, some_of
 
 
 class EventForm(StepForm):
-    step, verb, kind, content, panel = "event", "note_event", "observation_event", ObservationEvent, "h-dc"
+    step, verb, kind, panel = "event", "note_event", "observation_event", "h-dc"
     title, says = "Event in recovery", "Record event"
     what = line("What happened, and what was done", width="width-20")
 
 
 class ObservedForm(StepForm):
-    step, verb, kind, content, panel = "observed", "end_observation", "observed", ObservationEnded, "h-dc"
+    step, verb, kind, panel = "observed", "end_observation", "observed", "h-dc"
     title, says = "Observed", "End observation now"
 
 
 class WalksForm(StepForm):
-    step, verb, kind, content, panel = "walks", "test_walk", "walks", WalkTested, "h-dc"
+    step, verb, kind, panel = "walks", "test_walk", "walks", "h-dc"
     title, says = "Walks safely", "Record test"
     walks = one_of("Walks without danger", YES_NO)
     motor_weakness = one_of("Any weakness of a leg", YES_NO)
 
 
 class WayHomeForm(StepForm):
-    step, verb, kind, content, panel = "way-home", "tell_way_home", "way_home", WayHomeTold, "h-dc"
+    step, verb, kind, panel = "way-home", "tell_way_home", "way_home", "h-dc"
     title, says = "Way home", "Record way home"
     how = one_of("How", same("named person", "taxi", "public transport", "none"))
     person = line("Who takes the patient home", required=False, width="width-20")
 
 
 class InstructionsForm(StepForm):
-    step, verb, kind, content, panel = "instructions", "give_instructions", "instructions", InstructionsGiven, "h-dc"
+    step, verb, kind, panel = "instructions", "give_instructions", "instructions", "h-dc"
     title, says = "Instructions", "Handed over"
     document = line("Version of the document", width="width-5")
     language = forms.ChoiceField(label="Language", choices=(("", "choose"), *LANGUAGES))
@@ -59,7 +51,7 @@ class InstructionsForm(StepForm):
 
 
 class DischargeForm(StepForm):
-    step, verb, kind, content, panel = "discharge", "discharge", "discharge", Discharged, "h-dc"
+    step, verb, kind, panel = "discharge", "discharge", "discharge", "h-dc"
     title, says = "Home", "Send home"
     left_with = line("Left with", width="width-20")
 

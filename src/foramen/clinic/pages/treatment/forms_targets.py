@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 
-from foramen.clinic.facts.day import SessionPlanned
 from foramen.clinic.pages.treatment import spine
 from foramen.clinic.pages.treatment.places import approaches, places_of, spot_of
 from foramen.clinic.pages.treatment.step_form import SIDES, StepForm, line, one_of
@@ -19,7 +18,7 @@ def _all_places() -> list[tuple[str, str]]:
 class TargetsForm(StepForm):
     """A new plan with other targets than the one in force."""
 
-    verb, kind, content, panel = "plan_session", "plan", SessionPlanned, "h-t"
+    verb, kind, panel = "plan_session", "plan", "h-t"
     next_number = forms.IntegerField(widget=forms.HiddenInput)
     why = line("Reason, where the plan differs from the order", required=False, width="width-20")
 
@@ -43,6 +42,11 @@ class AddTargetForm(TargetsForm):
     approach = forms.ChoiceField(label="Approach", choices=approaches)
     where = forms.ChoiceField(label="Level or root", choices=_all_places)
     side = one_of("Side", SIDES)
+
+    def field_of(self, where: str) -> str:
+        return (
+            ("side" if where.endswith("side") else "where") if where.startswith("targets") else super().field_of(where)
+        )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 
-from foramen.clinic.facts.day import TimeOutSigned
 from foramen.clinic.pages.treatment.forms_arrival import IDENTIFIERS
 from foramen.clinic.pages.treatment.step_form import StepForm, one_of, same, some_of
 
@@ -16,7 +15,7 @@ ITEMS = ("procedure", "level", "side", "allergies", "consent", "images")
 class TimeOutForm(StepForm):
     """One signature, by whoever is signed in. Nothing is ticked beforehand."""
 
-    verb, content, panel = "sign_time_out", TimeOutSigned, "h-to"
+    verb, panel = "sign_time_out", "h-to"
     says = "Sign the time-out"
     identifiers = some_of("Identified by, said by the patient", IDENTIFIERS)
     plan = forms.IntegerField(widget=forms.HiddenInput)

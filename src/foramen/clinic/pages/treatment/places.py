@@ -79,6 +79,12 @@ class PlaceRows(StepForm):
                     )
                 self.fields[f"{name}_{n}_side"] = one_of(f"{words}: side", SIDES, required=n == 1)
 
+    def field_of(self, where: str) -> str:
+        name, _, rest = where.partition(".")
+        n = int(rest.partition(".")[0]) + 1 if rest.partition(".")[0].isdecimal() else 1
+        ending = "side" if rest.endswith("side") or name not in self.whole else "where"
+        return f"{name}_{n}_{ending}" if name in self.sources and n <= self.count else super().field_of(where)
+
     def spots(self, name: str) -> list[dict[str, str]]:
         """The places that a source names; a row that is empty names none."""
         found = (

@@ -8,14 +8,14 @@ from django.shortcuts import get_object_or_404
 
 from foramen.catalogue.decision import OCCASIONS, Decision, Moment, Occasion
 from foramen.clinic import clock
-from foramen.clinic.domain import pathway
+from foramen.clinic.domain import day, pathway
 from foramen.clinic.domain.errors import OutOfOrderError
 from foramen.clinic.domain.verbs import VERBS
 from foramen.clinic.facts.content import Spot
 from foramen.clinic.facts.day import PlannedTarget, SessionPlanned
 from foramen.clinic.facts.procedure import TargetGiven
 from foramen.clinic.facts.referral import OrderPlaced
-from foramen.clinic.models import Fact, Letter, Visit
+from foramen.clinic.models import Letter, Visit
 from foramen.clinic.pages.treatment import spine
 from foramen.clinic.records.facts import Facts, facts_of_visit
 from foramen.clinic.rights.gatekeeper import ClinicRequest
@@ -49,7 +49,7 @@ class Record:
     @cached_property
     def next_plan(self) -> int:
         """The number of the next plan. Void plans count, so that no old signature ever holds for a new one."""
-        return Fact.objects.filter(visit=self.visit, kind="plan").count() + 1
+        return day.next_plan(self.visit)
 
     @cached_property
     def ordered(self) -> Sequence[Spot]:

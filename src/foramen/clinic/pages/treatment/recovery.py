@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from foramen.catalogue.decision import Decision
 from foramen.clinic.pages.treatment.panels import Forms, StepLine, done
 from foramen.clinic.pages.treatment.record import Record
+from foramen.clinic.pages.treatment.sequence import clock_text
 from foramen.clinic.rules import gates, readiness
 
 STEPS = ("pain-after", "observed", "walks", "way-home", "instructions")
@@ -21,6 +22,7 @@ class HomeGate:
     outcome: str
     says: str
     line: StepLine
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ def recovery_parts(forms: Forms) -> dict[str, Any]:
     record = forms.record
     home = tuple(_home_gates(forms))
     return {
-        "home": home, "home_open": all(one.outcome in ("OK", "NA") for one in home),
+        "home": home, "home_outcome": _together(home),
         "events": [done("Event", known) for known in record.facts.each("observation_event")],
         "event_form": forms.get("event"), "discharge": forms.line("discharge"), "restarts": tuple(_restarts(record)),
         "took": _took(record),
@@ -51,7 +53,19 @@ def _home_gates(forms: Forms) -> Iterator[HomeGate]:
     record = forms.record
     cells = readiness.cells(record.visit, record.facts, record.now)
     for step, cell in zip(STEPS, cells[-len(STEPS) :], strict=False):
-        yield HomeGate(cell.outcome, cell.says, forms.line(step))
+        line = forms.line(step)
+        waits = step == "instructions" and line.fact is None and cell.outcome in ("OK", "NA")
+        yield HomeGate("later" if waits else cell.outcome, cell.says, line, cell.until)
+
+
+def _together(home: Sequence[HomeGate]) -> tuple[str, str]:
+    """The gravest of the gates, and until when it holds."""
+    for outcome in ("STOP", "HOLD", "DECIDE", "later"):
+        found = [one for one in home if one.outcome == outcome]
+        ends = [one.until for one in found if one.until is not None]
+        if found:
+            return outcome, f"{outcome} until {clock_text(max(ends))}" if ends else outcome
+    return "OK", "OK"
 
 
 def _restarts(record: Record) -> Iterator[Restart]:

@@ -8,7 +8,6 @@ from django import forms
 from django.forms import BoundField
 
 from foramen.clinic.domain.verbs import VERBS
-from foramen.clinic.facts.content import Content
 from foramen.clinic.pages.acting import LATE, WHY, LateEntry
 
 if TYPE_CHECKING:
@@ -29,7 +28,6 @@ class StepForm(LateEntry):
 
     step: ClassVar[str]
     verb: ClassVar[str]
-    content: ClassVar[type[Content]]
     kind: ClassVar[str] = ""
     panel: ClassVar[str] = "h-before"
     says: ClassVar[str] = "Save"
@@ -61,6 +59,10 @@ class StepForm(LateEntry):
             if name not in (*LATE_FIELDS, "why") and value not in ("", None)
         }
 
+    def field_of(self, where: str) -> str:
+        """The field that a fault of the verb is about, where its place in the content has another name."""
+        return where if where in self.fields else ""
+
     def rows(self) -> Iterator[tuple[BoundField, str]]:
         """The fields that are asked in any case, each with the look of its widget."""
         for bound in self.visible_fields():
@@ -80,7 +82,7 @@ class StepForm(LateEntry):
 def look_of(bound: BoundField) -> str:
     """How a field is drawn: radios as a row of equal buttons, an input as wide as its widget says."""
     widget = bound.field.widget
-    if isinstance(widget, forms.RadioSelect):
+    if isinstance(widget, forms.RadioSelect) and not isinstance(widget, forms.CheckboxSelectMultiple):
         return "choice"
     return str(widget.attrs.get("data-width", ""))
 
@@ -92,7 +94,12 @@ def one_of(label: str, options: Iterable[tuple[str, str]], **more: Any) -> forms
 
 def some_of(label: str, options: Iterable[tuple[str, str]], **more: Any) -> forms.MultipleChoiceField:
     """Any of several, as boxes."""
-    return forms.MultipleChoiceField(label=label, choices=tuple(options), widget=forms.CheckboxSelectMultiple, **more)
+    return forms.MultipleChoiceField(
+        label=label,
+        choices=tuple(options),
+        widget=forms.CheckboxSelectMultiple({"class": "nhsuk-checkboxes__input"}),
+        **more,
+    )
 
 
 def line(label: str, *, width: str = "", required: bool = True, hint: str = "", **more: Any) -> forms.CharField:

@@ -1,14 +1,17 @@
 """The page of a treatment, and the one address to which all its forms are sent."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from foramen.clinic.domain.verbs import VERBS
 from foramen.clinic.facts.procedure import DoseTyped
-from foramen.clinic.pages.acting import check_patient, perform_form
+from foramen.clinic.pages.acting import add_fault, check_patient, perform_form
 from foramen.clinic.pages.patients.band import band_context
 from foramen.clinic.pages.treatment import panels, spine
 from foramen.clinic.pages.treatment.agreement import agreements
@@ -22,6 +25,7 @@ from foramen.clinic.pages.treatment.sequence import sequence
 from foramen.clinic.pages.treatment.step_form import StepForm
 from foramen.clinic.records.reading import note_reading
 from foramen.clinic.rights.gatekeeper import ClinicRequest
+from foramen.kernel.errors import UserError
 
 REFUSED = 422
 
@@ -43,9 +47,21 @@ def do_step(request: ClinicRequest, visit_id: UUID, step: str) -> HttpResponse:
     record = Record(request, visit)
     form = FORMS[step](record, request.POST)
     check_patient(request, form.verb, form.subject)
-    if form.is_valid() and perform_form(request, form, form.verb, form.subject, form.content, form.told(), form.why):
-        return _done(visit_id, form)
+    if form.is_valid():
+        if perform_form(request, form, form.verb, form.subject, VERBS[form.verb].content, form.told(), form.why):
+            return _done(visit_id, form)
+        lead_to_fields(form, getattr(request, "refused", None))
     return page(record, form)
+
+
+def lead_to_fields(form: StepForm, refused: UserError | None) -> None:
+    """Put what a verb said about a part of its content to the field that the part was typed in."""
+    elsewhere = [one for one in (refused.faults if refused else ()) if one.where not in form.fields]
+    placed = [(one, name) for one in elsewhere if (name := form.field_of(one.where))]
+    if placed and len(placed) == len(form.errors.get(NON_FIELD_ERRORS, ())):
+        del form.errors[NON_FIELD_ERRORS]
+        for fault, name in placed:
+            add_fault(form, replace(fault, where=name))
 
 
 def _done(visit_id: UUID, form: StepForm) -> HttpResponse:
@@ -74,14 +90,14 @@ def context_of(record: Record, failed: StepForm | None = None) -> dict[str, Any]
         "agreements": tuple(agreements(record)), "before": tuple(panels.before(forms)),
         "plan": panels.plan_tables(record), "plan_form": panels.plan_form(forms),
         "plan_total": steroid_total(record.planned), "given": panels.given_tables(record),
-        "given_form": panels.given_form(forms), "given_total": steroid_total(tuple(record.given.values())),
+        "given_form": panels.given_form(forms), "given_total": steroid_total(tuple(record.given.values())) if record.given else "",
         "columns": columns, "said_rows": tuple(panels.said_rows(record, columns)),
         "steps": {name.replace("-", "_"): forms.get(name) for name in PLACED},
         "lines": {name.replace("-", "_"): forms.line(name) for name in ("localise", "needle-in", "needle-out", "dose")},
         "apart": panels.apart(record), "apart_forms": [one for name in APART if (one := forms.get(name))],
         "tasks": panels.follow_up(record.visit), "dose": record.facts.content("dose", DoseTyped),
         "time_out": panels.time_out_state(record), "sheet_url": panels.sheet_url(record),
-        **band_context(record.request, record.visit.patient, record.visit), **map_of(record), **parts,
+        **band_context(record.visit.patient, record.visit), **map_of(record), **parts,
     }  # fmt: skip
 
 

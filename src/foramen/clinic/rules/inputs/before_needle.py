@@ -182,15 +182,14 @@ def time_out_people(question: Question) -> Section:
 
 
 def _agreed(question: Question, both: Sequence[TimeOutSigned]) -> Section:
-    plans, here = {one.plan for one in both}, question.visit
-    rooms = {one.room or here.room.code for one in both}
+    rooms, plans = {one.room for one in both}, {one.plan for one in both}
     used = set.intersection(*(set(one.identifiers) for one in both))
     last = question.facts.last("time_out_radiologist") or question.facts.last("time_out_technologist")
     return {
         "identifiers": [name for name in both[0].identifiers if name in used],
         "said": {name: _said([getattr(one, name) for one in both]) for name in SAID},
-        "room": " and ".join(sorted(rooms)), "patient": here.patient.number,
-        "plan": str(min(plans)) if len(plans) == 1 else " and ".join(map(str, sorted(plans))),
+        "room": " and ".join(sorted(rooms)), "patient": question.visit.patient.number,
+        "plan": " and ".join(map(str, sorted(plans))),
         **question.told(last),
     }  # fmt: skip
 

@@ -5,13 +5,14 @@ from typing import Any
 from foramen.clinic.facts.procedure import TargetGiven
 from foramen.clinic.facts.screening import ScreeningSigned
 from foramen.clinic.models import Fact
-from foramen.clinic.rules.inputs.question import Question, Section
+from foramen.clinic.rules.inputs.question import Question, Section, place_of
 from foramen.clinic.rules.inputs.targets import contrast_of, targets_of
 
 
 def dose_inputs(question: Question) -> Section:
-    """The doses of one session."""
-    return {**question.head(), "procedure": question.procedure(), "targets": targets_of(question)}
+    """The doses of one session. While nothing is planned yet the order says where, and everything else is missing."""
+    ordered = [place_of(one) for one in question.ordered] if question.occasion == "plan" else []
+    return {**question.head(), "procedure": question.procedure(), "targets": targets_of(question) or ordered}
 
 
 def steroid_inputs(question: Question) -> Section:

@@ -8,3 +8,12 @@
     if (wanted) { wanted.focus(); }
   });
 })();
+
+// A sheet of paper has a button that prints it, where there is a script to do it.
+(function () {
+  "use strict";
+  document.querySelectorAll("[data-print]").forEach(function (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () { window.print(); });
+  });
+})();
