@@ -1,6 +1,7 @@
 """Lists of visits and of waiting orders; a slot for an order; a visit moved or cancelled."""
 
 import re
+from datetime import UTC, date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -62,6 +63,14 @@ def test_the_list_is_narrowed_and_sorted_on_the_server(hospital: Hospital, nurse
     assert rows(nurse, "/bookings/?first=2026-11-27") == []
     assert rows(nurse, "/bookings/?last=2026-11-26") == ["Heron", "Alder"]
     assert rows(nurse, f"/bookings/?radiologist={hospital.people['ito'].pk}") == []
+
+
+def test_the_list_begins_with_today(hospital: Hospital, nurse: Client) -> None:
+    old = hospital.visit("09:30", "fl2", family_name="Heron")
+    hospital.visit("10:00", "fl1", family_name="Alder")
+    Visit.objects.filter(pk=old.pk).update(start=old.start - timedelta(days=1))
+    assert rows(nurse, "/bookings/") == ["Alder"]
+    assert rows(nurse, "/bookings/?first=") == ["Heron", "Alder"]
 
 
 def test_a_filter_that_cannot_be_read_says_so_and_narrows_nothing(hospital: Hospital, nurse: Client) -> None:
@@ -171,8 +180,6 @@ def test_a_visit_that_is_not_on_the_grid_leaves_whole_slots(hospital: Hospital) 
 
 
 def test_slots_of_a_day_on_which_clocks_change_are_local_times(hospital: Hospital) -> None:
-    from datetime import UTC, date
-
     room = hospital.rooms["fl1"]
     room.opens, room.closes = "01:00", "05:00"
     room.save()

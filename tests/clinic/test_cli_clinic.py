@@ -86,6 +86,15 @@ def answers(address: str) -> bool:
     return True
 
 
+def refusal(address: str, token: str) -> tuple[int, str]:
+    """Status and words with which the API refuses to show the site."""
+    asked = urllib.request.Request(f"{address}/api/site", headers={"Authorization": f"Bearer {token}"})
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(asked, timeout=STARTS)
+    with refused.value as answer:
+        return answer.code, json.loads(answer.read())["faults"][0]["what"]
+
+
 def fault(done: "subprocess.CompletedProcess[str]") -> str:
     """The first line of a refusal; a traceback is none."""
     assert done.returncode == 2, done.stderr
@@ -155,16 +164,9 @@ def test_from_an_empty_folder_to_a_program_that_asks(data: Path, port: int) -> N
     token = made.stdout.strip()
     assert len(token) >= 43
     with served(data, port) as address:
-        asked = urllib.request.Request(f"{address}/api/site", headers={"Authorization": f"Bearer {token}"})
-        with pytest.raises(urllib.error.HTTPError) as refused:
-            urllib.request.urlopen(asked, timeout=5)
-        assert refused.value.code == 403
-        said = json.loads(refused.value.read())
-        assert said["faults"][0]["what"] == "your roles at this site do not include reading records"
+        assert refusal(address, token) == (403, "your roles at this site do not include reading records")
         assert run(data, "token", "end", "ward", "--person", "marsh").stdout == "1 ended\n"
-        with pytest.raises(urllib.error.HTTPError) as ended:
-            urllib.request.urlopen(asked, timeout=5)
-        assert ended.value.code == 401
+        assert refusal(address, token) == (401, "nobody is let in without a token that holds")
 
 
 @pytest.mark.parametrize(
@@ -183,7 +185,8 @@ def test_a_site_that_cannot_be(data: Path, changed: dict[str, str], what: str) -
 @pytest.mark.parametrize(
     ("changed", "what"),
     [
-        ({"--person": "nobody"}, "--person: there is no such account"), ({"--site": "x"}, "--site: there is no such site"),
+        ({"--person": "nobody"}, "--person: there is no such account"),
+        ({"--site": "x"}, "--site: there is no such site"),
         ({"--scope": "fly"}, "scope: a token is for verbs that exist, or for reading"),
     ],
 )  # fmt: skip

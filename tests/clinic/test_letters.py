@@ -9,7 +9,7 @@ from django.test import Client
 from foramen.catalogue.instants import Moment
 from foramen.clinic.domain.errors import OutOfOrderError
 from foramen.clinic.domain.letters import procedure_letter, restart_sheet
-from foramen.clinic.models import AuditEvent, Fact, Judgement, Letter, Outgoing, Person, Visit
+from foramen.clinic.models import AuditEvent, Fact, Judgement, Letter, Outgoing, Person, PolicyRecord, Visit
 from foramen.clinic.records.facts import facts_of_visit
 from foramen.clinic.rights.roles import Role
 from foramen.clinic.rules.gates import judge
@@ -135,6 +135,46 @@ def test_no_letter_before_the_screening_and_none_in_a_language_without_words(jou
     assert told(error) == [("language", "there are no words for letters in this language")]
 
 
+@pytest.mark.parametrize(
+    ("name", "made", "expected"),
+    [
+        ("warfarin", "2026-11-12T15:10", "take last none none none none none none"),
+        ("prasugrel", "2026-11-12T15:10", "take last none none none none none none none none none none none"),
+        ("Lovenox", "2026-11-12T15:10", "take last none"),
+        ("Eliquis", "2026-11-24T08:00", "none none none"),
+    ],
+)
+def test_as_many_days_as_the_hold_has_and_none_that_is_over(
+    journey: Journey, name: str, made: str, expected: str
+) -> None:
+    visit = journey.visit(THURSDAY)
+    journey.screen(visit, medicines=[{"name": name, "indication": "secondary", "agreement": AGREED}])
+    journey.at(made)
+    letter = journey.letter(visit)
+    (row,) = letter.content["medicines"]
+    assert row_text(row) == expected
+    assert len(letter.content["days"]) == len(expected.split())
+    assert letter.content["days"][-1]["date"] == "2026-11-26"
+
+
+def test_where_the_hour_counts_it_stands_in_the_table(journey: Journey) -> None:
+    visit = journey.visit(THURSDAY)
+    journey.screen(visit, medicines=[{"name": "Lovenox", "indication": "secondary", "agreement": AGREED}])
+    (row,) = journey.letter(visit).content["medicines"]
+    assert row["cells"] == [{"word": "take"}, {"word": "last", "until": "09:30"}, {"word": "none"}]
+
+
+def test_without_a_policy_in_force_there_is_no_letter_at_all(journey: Journey) -> None:
+    """One that leaves the medicines out would say that they may be taken."""
+    visit = journey.visit(THURSDAY)
+    journey.screen(visit)
+    PolicyRecord.objects.filter(policy="antithrombotics").update(state="superseded")
+    error = journey.refused("dahl", "make_letter", visit)
+    assert isinstance(error, OutOfOrderError)
+    assert told(error) == [("", "no letter can be made")]
+    assert Letter.objects.count() == 0
+
+
 # --- V10 ------------------------------------------------------------------------------------------------------------
 
 
@@ -187,9 +227,13 @@ def test_three_moves_need_one_new_letter_that_counts_on(journey: Journey) -> Non
     visit = journey.visit(THURSDAY)
     journey.screen(visit)
     journey.letter(visit)
-    for start in ("2026-11-26T11:00:00", "2026-11-27T11:00:00", "2026-11-26T09:30:00"):
+    latest = []
+    for day, start in enumerate(("2026-11-26T11:00:00", "2026-11-27T11:00:00", "2026-11-26T09:30:00"), start=13):
+        journey.at(f"2026-11-{day}T08:00")
         visit.refresh_from_db()
         journey.do("lind", "move", visit, journey.slot(start, version=visit.version))
+        latest.append(_latest(visit, "move"))
+    assert [f"{one:%d %H:%M}" for one in latest] == ["23 07:00", "24 07:00", "23 05:30"]
     error = journey.refused("dahl", "acknowledge_letter", visit, {"number": 1, "how": "phone"})
     assert told(error) == [("number", "there is no letter for 26 Nov 2026, 09:30")]
     letter = journey.letter(visit)
@@ -210,7 +254,8 @@ def test_a_letter_made_anew_has_to_be_read_anew(journey: Journey) -> None:
 
 
 def _latest(visit: Visit, verb: str) -> datetime:
-    stored = Judgement.objects.get(visit=visit, verb=verb, policy="antithrombotics")
+    stored = Judgement.objects.filter(visit=visit, verb=verb, policy="antithrombotics").order_by("-asked_at").first()
+    assert stored is not None
     (drug,) = (one for one in stored.content["decisions"] if one["rule"] == "AC-13")
     return datetime.fromisoformat(drug["moments"]["latest_last_dose"]["utc"])
 

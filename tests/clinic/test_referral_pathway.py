@@ -268,7 +268,7 @@ def test_rows_of_another_site_are_unknown(journey: Journey, name: str, content: 
         ([L5_LEFT, S1_LEFT | {"side": "right"}], "L5 root left and S1 root right, transforaminal, 2 targets"),
         ([{"level": "L4/L5", "side": "midline", "route": "interlaminar"}], "L4/L5 midline, interlaminar"),
         (
-            [{"level": "L4/L5", "side": "right", "route": "facet"}, {"level": "L5/S1", "side": "right", "route": "facet"}],
+            [{"level": level, "side": "right", "route": "facet"} for level in ("L4/L5", "L5/S1")],
             "L4/L5 and L5/S1 right, facet, 2 targets",
         ),
         ([{"side": "left", "route": "sacroiliac"}], "SI joint left, sacroiliac"),

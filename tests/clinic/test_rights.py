@@ -1,11 +1,11 @@
 """The matrix of rights: every address × every role × own and other site × GET and POST answers what it declares.
 
-What an address names is made by `WORLD`: a real row of the own site, one of the other site, and one that does not
+What an address names is a real row of the own site, one of the other site, and one that does not
 exist. Whoever adds an address with a new kind of row adds its converter here, or the test fails.
 """
 
 import re
-from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -14,19 +14,20 @@ from django.test import Client
 from django.urls import URLPattern, clear_url_caches, get_resolver, path
 from django.urls.exceptions import Resolver404
 
-from foramen.clinic.models import Delegation, Person
+from foramen.clinic.models import Delegation, Letter, Person, Room
 from foramen.clinic.rights.matrix import ANYBODY, SIGNED_IN, Route
 from foramen.clinic.rights.roles import CARE, Role
 from foramen.clinic.rights.table import matrix_rows, matrix_text
 from foramen.clinic.urls import ROUTES, urlpatterns
-from tests.clinic.hospital import TODAY, Hospital
+from tests.clinic.hospital import STORY, TODAY, Hospital
 from tests.clinic.people import signed_in
 
 PAGES = [one for one in ROUTES if not one.name.startswith("api-")]
 """The API has its own sign-in, and its own test of who may do what."""
 
-NAMED = [one for one in PAGES if "<uuid:" in one.address]
+NAMED = [one for one in PAGES if re.search("<(uuid|int):", one.address)]
 """Those that name a row; a day or the name of a policy in an address is of no site."""
+KEYS = ("uuid", "int")
 BY_ROLE = {
     Role.NURSE: "dahl", Role.TECHNOLOGIST: "ferro", Role.RADIOLOGIST: "okafor", Role.LEAD: "vance",
     Role.COORDINATOR: "lind", Role.READER: "roe", Role.STATISTICIAN: "stone", Role.ANALYST: "byrd",
@@ -50,20 +51,13 @@ def ask(client: Client, method: str, address: str):
     return client.post(address, {}) if method == "POST" else client.get(address)
 
 
-@pytest.fixture
-def quiet_client() -> Iterator[Client]:
-    yield Client(raise_request_exception=False)
-
-
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("role", list(Role))
 def test_every_address_answers_every_role_as_declared(hospital: Hospital, role: Role, method: str) -> None:
     """403 exactly where the role is not in the line; 405 where nobody may; never an error of ours."""
-    person, wrong = hospital.people[BY_ROLE[role]], []
-    for route in PAGES:
-        if route.name == "account_logout":
-            continue
-        answer = ask(signed_in(Client(raise_request_exception=False), person), method, address_of(route))
+    client, wrong = signed_in(Client(raise_request_exception=False), hospital.people[BY_ROLE[role]]), []
+    for route in sorted(PAGES, key=lambda one: one.name == "account_logout"):
+        answer = ask(client, method, address_of(route))
         declared = route.writes if method == "POST" else route.allowed
         if not declared:
             fits = answer.status_code == 405
@@ -90,8 +84,7 @@ def test_without_a_sign_in_every_address_leads_to_it(client: Client, hospital: H
 
 def test_what_another_site_has_is_as_unknown_as_nothing(hospital: Hospital) -> None:
     """Every address that names a row: with a row of the other site, the page of an unknown one, letter by letter."""
-    theirs = rows_of_the_other_site(hospital)
-    wrong = []
+    theirs, wrong = rows_of(at_the_other_site(hospital)), []
     for route in NAMED:
         for method in ("GET", "POST"):
             role = next((one for one in Role if may(route, one, method)), None)
@@ -100,26 +93,56 @@ def test_what_another_site_has_is_as_unknown_as_nothing(hospital: Hospital) -> N
             client = signed_in(Client(raise_request_exception=False), hospital.people[BY_ROLE[role]])
             unknown = ask(client, method, address_of(route))
             for key in theirs:
-                other = ask(client, method, "/" + re.sub(r"<uuid:\w+>", str(key), route.address))
+                other = ask(client, method, named(route, key))
                 if (other.status_code, body(other)) != (404, body(unknown)):
                     wrong.append((route.name, method, other.status_code))
     assert wrong == []
 
 
+def test_what_the_own_site_has_opens_for_the_roles_of_its_line(hospital: Hospital) -> None:
+    """Every address that names one row opens for some row of the own site, and for no row and no other role."""
+    ours, wrong = rows_of(hospital), []
+    clients = {role: signed_in(Client(raise_request_exception=False), hospital.people[BY_ROLE[role]]) for role in Role}
+    for route in (one for one in NAMED if one.allowed and one.address.count("<") == 1):
+        for role in Role:
+            keys = (key for key in ours if isinstance(key, int) == ("<int:" in route.address))
+            answers = {ask(clients[role], "GET", named(route, key)).status_code for key in keys}
+            fits = answers & {200, 302} if may(route, role, "GET") else answers == {403}
+            if not fits:
+                wrong.append((route.name, str(role), answers))
+    assert wrong == []
+
+
+def named(route: Route, key: object) -> str:
+    """The address with the key of a row; other parts name nothing."""
+    return "/" + re.sub(r"<(?:(\w+):)?\w+>", lambda at: str(key) if at[1] in KEYS else UNKNOWN[at[1]], route.address)
+
+
+def at_the_other_site(hospital: Hospital) -> Hospital:
+    """The same hospital seen from the other site."""
+    room = Room.objects.create(
+        site=hospital.other, code="fl1", name="Fluoroscopy 1", modality="fluoroscopy", opens="07:30", closes="16:30"
+    )
+    return replace(hospital, site=hospital.other, other=hospital.site, rooms={"fl1": room})
+
+
+def rows_of(hospital: Hospital) -> list[object]:
+    """Keys of one row of each kind that addresses name, at the site of this hospital."""
+    visit = hospital.visit()
+    fact = hospital.sign(visit, *STORY[0])
+    letter = Letter.objects.create(
+        site=hospital.site, patient=visit.patient, visit=visit, kind="hold plan", number=1, start=visit.start,
+        language="en", content={}, made_at=hospital.time.at, by=hospital.people["dahl"],
+    )  # fmt: skip
+    role = Delegation.objects.filter(site=hospital.site).exclude(person=hospital.people["hale"]).first()
+    record = hospital.site.policy_records.first()
+    rows = (visit, visit.order, visit.order.referral, visit.patient, letter, role, role.person, record)
+    return [*(row.pk for row in rows), fact.pk]
+
+
 def body(answer) -> str:
     """The page without what changes from one answer to the next."""
     return re.sub(r'name="csrfmiddlewaretoken" value="\w+"|"X-CSRFToken": "\w+"', "", answer.content.decode())
-
-
-def rows_of_the_other_site(hospital: Hospital) -> list[object]:
-    """Keys of one row of each kind that addresses name, all of the other site."""
-    visit = hospital.visit()
-    order, referral, patient = visit.order, visit.order.referral, visit.patient
-    for one in (visit, order, referral, patient):
-        type(one).objects.filter(pk=one.pk).update(site=hospital.other)
-    elsewhere = hospital.people["elsewhere"]
-    record = hospital.other.policy_records.first()
-    return [visit.pk, order.pk, referral.pk, patient.pk, elsewhere.pk, elsewhere.delegations.get().pk, record.pk]
 
 
 def test_an_administrator_and_an_analyst_see_no_patient(hospital: Hospital) -> None:
@@ -192,7 +215,7 @@ def test_the_printed_matrix_says_what_is_declared() -> None:
     rows = {row[1]: row for row in matrix_rows()}
     roles = [role.value for role in Role]
     assert rows["people"][2:] == ("-", "-", "-", "GET", "-", "-", "-", "-", "GET", "-")
-    assert rows["change_site"][2:] == ("POST",) * len(roles) + ("POST signed in",)
+    assert rows["change-site"][2:] == ("POST",) * len(roles) + ("POST signed in",)
     assert rows["account_login"][-1] == "GET anybody POST anybody"
     text = matrix_text()
     assert len(text.split("\n\n")[0].splitlines()) == len(ROUTES) + 2

@@ -33,15 +33,15 @@ def agreed(start: datetime, **more: Any) -> dict[str, Any]:
     } | more  # fmt: skip
 
 
-def booked(hospital: Hospital, zone: str, start: datetime, *medicines: dict[str, Any]) -> Visit:
-    """A visit in a zone, with a screening that was signed two days before it."""
+def booked(hospital: Hospital, zone: str, start: datetime, *medicines: dict[str, Any], **more: Any) -> Visit:
+    """A visit in a zone, with a screening that was signed seven days before it."""
     hospital.site.zone = zone
     hospital.site.save()
     visit = hospital.visit()
     visit.start = start
     visit.save()
-    days = (start.date() - hospital.local("09:30").date()).days - 2
-    told = screening_with(*medicines, confirmed_at=(start - timedelta(days=2)).isoformat())
+    days = (start.date() - hospital.local("09:30").date()).days - 7
+    told = screening_with(*medicines, confirmed_at=(start - timedelta(days=7)).isoformat(), **more)
     hospital.sign(visit, "screening", "08:35", Role.NURSE, SCREENING | told, days=days)
     return visit
 
@@ -109,6 +109,24 @@ def test_v10_a_move_counts_every_hold_anew_and_voids_the_letter(hospital: Hospit
     assert any("for this booked start" in one for one in moved.reasons)
     hospital.sign(visit, "letter_read", "08:37", Role.NURSE, {"number": 2, "how": "phone"}, days=-263)
     assert said("G-LETTER").outcome.value == "OK"
+
+
+LATEST: tuple[tuple[str, str, str, str, str], ...] = (
+    ("V2", CHICAGO, "apixaban", "2026-03-10T09:00:00-05:00", "2026-03-07 05:00"),
+    ("V4", "Europe/Zurich", "rivaroxaban", "2027-03-30T08:00:00+02:00", "2027-03-27 07:00"),
+    ("V5", "Europe/Zurich", "dabigatran", "2027-11-02T08:00:00+01:00", "2027-10-29 08:00"),
+)
+
+
+@pytest.mark.parametrize(("zone", "drug", "start", "latest"), [one[1:] for one in LATEST], ids=[v[0] for v in LATEST])
+def test_latest_last_doses_over_a_change_of_the_clocks(
+    hospital: Hospital, zone: str, drug: str, start: str, latest: str
+) -> None:
+    renal = {"measure": "creatinine clearance", "value": "90", "on": (at(start) - timedelta(days=9)).date().isoformat()}
+    medicine = {"name": drug, "agreement": agreed(at(start))}
+    visit = booked(hospital, zone, at(start), medicine, renal=renal)
+    (row,) = planned(visit, (at(start) - timedelta(days=6)).isoformat()).rows
+    assert clock(row.latest_permitted) == latest
 
 
 # --- what is missing at a gate --------------------------------------------------------------------------------------

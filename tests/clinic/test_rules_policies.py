@@ -247,7 +247,9 @@ def test_a_changed_outcome_of_a_booked_visit_is_a_task_and_never_silent(hospital
         sign(hospital, who, row)
     task = Task.objects.get()
     assert (task.visit_id, task.kind, task.state) == (changed.pk, "policy antithrombotics", "open")
-    assert task.content["changes"] == [{"subject": "ibuprofen", "before": "OK", "now": "HOLD"}]
+    assert task.content["changes"] == [
+        {"subject": "ibuprofen", "before": "OK", "now": "HOLD, last dose by Tue 24 Nov 23:59"}
+    ]
     changed.refresh_from_db()
     assert [one["outcome"] for one in changed.readiness["cells"] if one["name"] == "Blood"] == ["HOLD"]
 

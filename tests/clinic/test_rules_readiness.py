@@ -240,9 +240,9 @@ def test_a_list_that_is_not_is_asked_anew_with_the_same_queries_at_any_length(
     for visit in visits:
         hospital.walk(visit, "arrival")
         readiness.refresh(visit)
-    found = list(Visit.objects.select_related("site", "patient", "room", "radiologist", "order"))
+    found = list(Visit.objects.all())
     tomorrow = hospital.time.at + timedelta(days=1)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(10):
         assert len(readiness.shown_all(found, tomorrow)) == count
 
 
@@ -256,3 +256,23 @@ def test_the_day_of_the_procedure_is_that_of_the_site(hospital: Hospital) -> Non
     visit.site.zone = "America/Chicago"
     readiness.refresh(visit)
     assert looks(visit)["Blood"] == "HOLD"
+
+
+def test_an_allergy_is_compared_with_the_plan_as_soon_as_there_is_one(hospital: Hospital) -> None:
+    told = {"no_allergies": False, "allergies": ["iodine"]}
+    assert looks(shown(hospital, "plan", screening=told))["Allergies"] == "later"
+    visit = hospital.visit("10:00")
+    hospital.walk(visit, "consent", screening=told)
+    hospital.time.at = hospital.local("08:45")
+    readiness.refresh(visit)
+    assert looks(visit)["Allergies"] == "STOP"
+
+
+def test_an_allergy_that_no_list_knows_passes_when_the_nurse_says_what_it_concerns(hospital: Hospital) -> None:
+    told = {"no_allergies": False, "allergies": ["walnut oil"]}
+    assert looks(shown(hospital, "level", screening=told))["Allergies"] == "STOP"
+    hospital.time.at = hospital.local("08:56")
+    visit = hospital.visit("10:00")
+    hospital.walk(visit, "level", screening=told | {"allergies_concern": {"walnut oil": "none of these"}})
+    readiness.refresh(visit)
+    assert looks(visit)["Allergies"] == "OK"

@@ -1,6 +1,7 @@
 """The pages of the shell in Chromium, at the widths of the design: sign-in, account, people, policies, errors."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -10,7 +11,7 @@ from playwright.sync_api import expect
 
 from foramen.clinic.models import Delegation, PolicyRecord
 from foramen.clinic.pages.gate.demonstration import code_of
-from tests.clinic.browser import BrowserPage, check_page
+from tests.clinic.browser import BrowserPage, check_page, serious
 from tests.clinic.hospital import TODAY, Hospital
 
 PASSWORD = "a long enough password"
@@ -157,3 +158,45 @@ def test_three_people_at_once(browser_page: BrowserPage, hospital: Hospital) -> 
         page.reload()
         expect(page.get_by_role("link", name=hospital.people[name].shown_as)).to_be_visible()
         expect(page.get_by_role("link", name="People", exact=True)).to_have_count(0 if name == "dahl" else 1)
+
+
+def test_a_part_that_fails_shows_the_error_in_place_of_the_page(browser_page: BrowserPage, hospital: Hospital) -> None:
+    """An answer that is an error replaces the content, never the part alone; the masthead stays."""
+    page = browser_page(hospital.people["hale"])
+    page.goto("/people/")
+    page.evaluate("htmx.ajax('GET', '/nothing/', {target: 'table', swap: 'outerHTML'})")
+    expect(page.get_by_role("heading", name="There is no such page or record here")).to_be_visible()
+    expect(page.locator("main")).to_have_count(1)
+    expect(page.locator("main .mast")).to_have_count(0)
+    expect(page.get_by_role("link", name="People", exact=True)).to_be_visible()
+    assert serious(page) == []
+
+
+def test_a_part_that_was_refused_comes_back_with_the_focus_on_what_is_wrong(
+    browser_page: BrowserPage, hospital: Hospital
+) -> None:
+    page = browser_page(hospital.people["hale"])
+    page.goto("/people/new/")
+    asked = {"target": "#main", "swap": "innerHTML", "select": "#main > *", "values": {"key": str(uuid4())}}
+    page.evaluate("asked => htmx.ajax('POST', '/people/new/', asked)", asked)
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(page.get_by_role("alert").get_by_role("link").first).to_be_visible()
+
+
+def test_somebody_signed_out_is_led_to_the_sign_in_from_a_part(browser_page: BrowserPage, hospital: Hospital) -> None:
+    page = browser_page(hospital.people["hale"])
+    page.goto("/people/?text=moss")
+    page.context.clear_cookies()
+    page.evaluate("htmx.ajax('GET', '/people/', {target: 'table', swap: 'outerHTML'})")
+    expect(page).to_have_title("Sign in – Foramen")
+    expect(page).to_have_url(re.compile(r"/sign-in/\?next=/people/%3Ftext%3Dmoss$"))
+
+
+def test_the_accounts_of_a_demonstration_are_shown(browser_page: BrowserPage, hospital: Hospital) -> None:
+    for name in ("dahl", "ferro", "okafor", "vance", "lind", "hale", "roe"):
+        TOTP.activate(hospital.people[name], generate_totp_secret())
+    page = browser_page()
+    page.goto("/sign-in/")
+    check_page(page, "sign-in-demonstration")
+    page.get_by_role("link", name="okafor").click()
+    expect(page.get_by_label("User name")).to_have_value("okafor")

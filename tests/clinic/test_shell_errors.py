@@ -80,7 +80,12 @@ def test_two_versions_stand_line_by_line(broken: Client) -> None:
 
 def test_a_part_of_a_page_gets_the_page_and_a_sign_in_as_a_whole(broken: Client, hospital: Hospital) -> None:
     htmx = {"HX-Request": "true", "HX-Current-URL": "http://testserver/people/?text=a"}
-    assert broken.get("/broken/unknown/", headers=htmx).status_code == 404
+    for name, (_, status) in RAISES.items():
+        part = broken.post(f"/broken/{name}/", headers=htmx)
+        assert part.status_code == status
+        assert (part.headers["HX-Retarget"], part.headers["HX-Reswap"]) == ("#main", "innerHTML")
+        assert part.headers["HX-Reselect"] == "#main > *"
+    assert "HX-Retarget" not in broken.post("/broken/unknown/").headers
     answer = Client().get("/people/", headers=htmx)
     assert answer.headers["HX-Redirect"] == "/sign-in/?next=/people/%3Ftext%3Da"
 

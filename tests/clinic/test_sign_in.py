@@ -94,6 +94,23 @@ def test_after_five_failures_an_account_waits(client: Client, dahl: Person) -> N
     assert enter(client, "moss", "not the password").status_code == 200, "another account is not held up"
 
 
+def test_after_five_wrong_codes_a_code_waits(client: Client, dahl: Person) -> None:
+    enter(client, "dahl", PASSWORD)
+    right = code(dahl)
+    for n in range(5):
+        assert "Incorrect code." in client.post("/sign-in/code/", {"code": f"x{n}"}).content.decode()
+    page = client.post("/sign-in/code/", {"code": right})
+    assert page.status_code == 200 and "Too many" in page.content.decode()
+    assert client.get("/account/").status_code == 302
+
+
+def test_too_many_tries_from_one_place_get_a_page(client: Client, hospital: Hospital) -> None:
+    answers = [enter(client, f"nobody{n}", "not the password") for n in range(31)]
+    assert [one.status_code for one in answers[:30]] == [200] * 30
+    assert sum(WRONG in one.content.decode() for one in answers) == 20, "after 20 no password is looked at"
+    assert answers[30].status_code == 429 and "Too many tries" in answers[30].content.decode()
+
+
 def test_who_has_no_second_factor_sets_one_up_before_anything_else(client: Client, hospital: Hospital) -> None:
     person = hospital.people["dahl"]
     person.set_password(PASSWORD)

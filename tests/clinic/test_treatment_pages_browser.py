@@ -89,7 +89,7 @@ def choose(*wanted: str) -> Callable[[Page], None]:
             field.evaluate("one => { const around = one.closest('details'); if (around) { around.open = true; } }")
             kind = field.evaluate("one => one.tagName + '/' + one.type")
             if kind.endswith(("/radio", "/checkbox")):
-                page.locator(f"[id^='{name}_'][value='{value}']").check(force=True)
+                page.locator(f"[id^='{name}_'][value='{value}']").check()
             elif kind.startswith("SELECT"):
                 field.select_option(value)
             else:
@@ -156,8 +156,8 @@ DAY: tuple[tuple[str, str, str, Callable[[Page], None]], ...] = (
 
 def screened(hospital: Hospital) -> Visit:
     """A visit that is booked, screened and told of by a letter that was read."""
-    from foramen.clinic.domain.verbs import perform
     from foramen.clinic.domain.asked import NewLetter
+    from foramen.clinic.domain.verbs import perform
     from foramen.clinic.facts.screening import LetterAcknowledged
 
     visit = hospital.visit()
@@ -177,6 +177,17 @@ def test_a_whole_day_of_three_people(hospital: Hospital, browser_page: BrowserPa
     visit.refresh_from_db()
     assert visit.state == Visit.State.HOME
     assert (visit.pain_before, visit.pain_after, visit.order.used) == (7, 3, 1)
-    signed = {kind: room.facts.last(kind).fact.by.username for kind in ("time_out_technologist", "time_out_radiologist")}
-    assert signed == {"time_out_technologist": "ferro", "time_out_radiologist": "okafor"}
-    assert Task.objects.filter(visit=visit, label__contains="").exclude(kind="driver").count() == 2
+    for kind, who in (("time_out_technologist", "ferro"), ("time_out_radiologist", "okafor")):
+        assert room.facts.last(kind).fact.by.username == who
+    assert Task.objects.filter(visit=visit).exclude(kind="driver").count() == 2
+
+
+def test_somebody_else_s_record_is_told_and_what_is_typed_stays(hospital: Hospital, browser_page: BrowserPage) -> None:
+    day = Day(hospital).walk("sign_time_out")
+    page = browser_page(hospital.people["okafor"])
+    page.goto(f"/visits/{day.visit.pk}/treatment/")
+    page.locator("#time-out-radiologist-side_0").check()
+    day.do("sign_time_out/technologist")
+    page.evaluate("htmx.ajax('GET', document.getElementById('news').getAttribute('hx-get'), '#news')")
+    expect(page.locator("#news")).to_contain_text("T. Ferro has recorded something")
+    expect(page.locator("#time-out-radiologist-side_0")).to_be_checked()

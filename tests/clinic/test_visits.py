@@ -5,7 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from foramen.clinic.domain.errors import GateError, NotAllowedError, OutOfOrderError, StaleError, UnknownError
+from foramen.clinic.domain.places import words
 from foramen.clinic.models import Crew, Delegation, Fact, Judgement, Order, Task, Visit
+from foramen.clinic.records.facts import facts_of_visit
+from foramen.clinic.records.ordered import ordered_targets
 from tests.clinic.hospital import TODAY, Hospital
 from tests.clinic.journey import IDENTITY, SCREENED, Journey, told
 
@@ -197,6 +200,27 @@ def test_an_order_that_no_longer_holds_is_not_booked(journey: Journey) -> None:
     assert error.faults[0].what.startswith("The order no longer holds: a new order is needed.")
 
 
+def test_the_second_session_may_be_at_another_level(journey: Journey) -> None:
+    """RP-1. What the first one treated stays what it was."""
+    order = journey.order()
+    first = given(journey, order, datetime(2026, 11, 5, 8, 0, tzinfo=UTC))
+    half = REPEAT | {"targets": [{"root": "S1", "side": "left"}]}
+    assert told(journey.refused("okafor", "decide_repeat", order, half)) == [
+        ("targets.0", "this target leaves something open")
+    ]
+    s1 = {"root": "S1", "side": "left", "route": "transforaminal"}
+    none = {"decision": "no repeat", "reason": "no better than before", "targets": [s1]}
+    assert told(journey.refused("okafor", "decide_repeat", order, none)) == [
+        ("targets", "nothing is treated without a repeat")
+    ]
+    journey.do("okafor", "decide_repeat", order, REPEAT | {"targets": [s1]})
+    second = journey.visit("10:00", order)
+    assert second.targets_text == "S1 root left, transforaminal"
+    assert [words(ordered_targets(facts_of_visit(one))) for one in (first, second)] == [
+        "L5 root left, transforaminal", "S1 root left, transforaminal",
+    ]  # fmt: skip
+
+
 # --- moving and cancelling ------------------------------------------------------------------------------------------
 
 
@@ -324,3 +348,12 @@ def test_visits_of_another_site_are_unknown(journey: Journey) -> None:
     ):
         error = journey.refused("lind", name, visit, content, site=hospital.other)
         assert (type(error), told(error)) == (UnknownError, [("", "there is no such visit here")])
+
+
+def test_a_move_is_told_in_the_history_and_never_made_void(journey: Journey) -> None:
+    visit = journey.visit("10:00")
+    journey.do("lind", "move", visit, journey.slot("14:00", version=visit.version, reason=REASON))
+    moved = Fact.objects.get(visit=visit, kind="moved")
+    error = journey.refused("vance", "void", moved, {"reason": "it was another patient"})
+    assert told(error) == [("", "Moved is never void")]
+    assert Fact.objects.filter(kind="moved").count() == 1

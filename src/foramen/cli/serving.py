@@ -14,6 +14,8 @@ THREADS = 4
 """Requests that are worked on at once; others wait in the queue of the one worker."""
 
 CONNECT_SECONDS = 5
+KILL_SECONDS = 10
+"""How long a request that is being answered may take when the service ends."""
 
 
 class NotReadyError(UserError):
@@ -139,7 +141,7 @@ def serve(address: str, port: int) -> None:
 
     connections.close_all()
     server = Granian(
-        "foramen.clinic.wsgi:application", address=address, port=port, interface=Interfaces.WSGI, workers=1,
-        blocking_threads=THREADS, log_level=LogLevels.warning,
+        "foramen.cli.worker:application", address=address, port=port, interface=Interfaces.WSGI, workers=1,
+        blocking_threads=THREADS, log_level=LogLevels.warning, workers_kill_timeout=KILL_SECONDS,
     )  # fmt: skip
     server.serve()

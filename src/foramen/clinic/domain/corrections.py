@@ -21,8 +21,8 @@ from foramen.clinic.records.facts import Facts, facts_of_visit, record_instead
 from foramen.clinic.rights.roles import CARE, DOCTORS, Role
 from foramen.kernel.errors import Fault
 
-TIMED = frozenset({"time_out_technologist", "time_out_radiologist", "needle_in", "needle_out"})
-"""Signed at the time of the server, which is the whole of what they say."""
+TIMED = frozenset({"time_out_technologist", "time_out_radiologist", "needle_in", "needle_out", "moved", "cancelled"})
+"""Signed at the time of the server, which is the whole of what they say; or said by it, with the slot."""
 
 SIGNATURES = frozenset(
     {"review_nurse", "review_radiologist", "observed", "override", "letter_read", "plan", "repeat", "add_on"}

@@ -18,10 +18,10 @@ from foramen.clinic.facts.day import (
     ScreeningReviewed,
     SessionPlanned,
 )
-from foramen.clinic.facts.referral import OrderPlaced
 from foramen.clinic.facts.screening import ScreeningSigned
 from foramen.clinic.models import Fact, Visit
 from foramen.clinic.records.facts import Facts, facts_of_visit
+from foramen.clinic.records.ordered import ordered_targets
 from foramen.clinic.rights.roles import DOCTORS, Role
 from foramen.kernel.errors import raise_all
 
@@ -179,10 +179,9 @@ def plan_in_force(facts: Facts) -> SessionPlanned:
 
 
 def _as_ordered(facts: Facts, content: SessionPlanned) -> bool:
-    order = facts.content("order", OrderPlaced)
-    return order is not None and say_the_same(order.targets, content.targets)
+    ordered = ordered_targets(facts)
+    return bool(ordered) and say_the_same(ordered, content.targets)
 
 
 def _ordered(facts: Facts) -> str:
-    order = facts.content("order", OrderPlaced)
-    return words(order.targets) if order else "nothing"
+    return words(ordered_targets(facts))

@@ -72,13 +72,27 @@ def decide_repeat(act: Act, order: Order, decided: RepeatDecided) -> Fact:
         raise OutOfOrderError.single(
             "there has been no session on this order yet", remedy="decide on the repeat after the first one"
         )
+    raise_all(WrongInputError, _repeat_faults(decided))
     role = act.role_for(DOCTORS)
     fact = record(act, "repeat", decided, role, patient=order.patient, referral=order.referral, order=order)
     if decided.decision == "no repeat" and order.waiting_since is not None:
         save_changes(order, waiting_since=None)
-    for visit in Visit.objects.filter(order=order, state__in=LIVE):
+    for visit in Visit.objects.filter(order=order, state__in=LIVE, needle_in_at=None):
+        save_changes(visit, targets_text=targets_text_of(order))
         readiness.refresh(visit)
     return fact
+
+
+def _repeat_faults(decided: RepeatDecided) -> Iterator[Fault]:
+    yield from target_faults(decided.targets)
+    if decided.decision == "no repeat" and decided.targets:
+        yield Fault("nothing is treated without a repeat", "targets", "", "take the targets out, or decide to repeat")
+
+
+def targets_text_of(order: Order) -> str:
+    """What the next visit on an order treats, in words: the second session may be at another level (RP-1)."""
+    decided = facts_of_order(order).content("repeat", RepeatDecided) if order.used else None
+    return words(decided.targets) if decided and decided.targets else order.targets_text
 
 
 def check_open(order: Order) -> None:

@@ -113,4 +113,4 @@ def missing_before(kind: str, visit: Visit, facts: Facts) -> Sequence[str]:
 
 def label_of(kind: str) -> str:
     """A step in the words of pages."""
-    return STEPS[kind].label if kind in STEPS else "Order"
+    return STEPS[kind].label if kind in STEPS else kind.replace("_", " ").capitalize()

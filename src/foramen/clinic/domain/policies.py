@@ -9,8 +9,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from foramen.catalogue.decision import Judgement
-from foramen.catalogue.instants import Moment
+from foramen.catalogue.decision import Decision, Judgement
+from foramen.catalogue.instants import Moment, start_of_day
 from foramen.catalogue.policies import find_policy
 from foramen.catalogue.site_record import Signatory, SiteRecord, not_yet_in_force, record_of
 from foramen.clinic.domain.act import Act
@@ -25,6 +25,7 @@ from foramen.clinic.rights.roles import DOCTORS, Role
 from foramen.clinic.rules import readiness
 from foramen.clinic.rules.asking import ask
 from foramen.clinic.rules.hold_plan import occasion_at
+from foramen.clinic.rules.hold_words import short_moment
 from foramen.clinic.rules.inputs.beside import beside_visits
 from foramen.clinic.rules.inputs.question import Question
 from foramen.clinic.rules.policies import Records, records_of
@@ -135,8 +136,9 @@ def _role(act: Act, person: Person) -> str:
 
 
 def _booked(act: Act) -> Sequence[Visit]:
-    """The visits of the site that are still to come, with what rules ask of their rows."""
-    found = Visit.objects.filter(site=act.site, state__in=BEFORE_NEEDLE, start__gte=act.at)
+    """The visits of the site from today on in which no needle has gone in, with what rules ask of their rows."""
+    today = start_of_day(today_of(act), act.site.zone).utc
+    found = Visit.objects.filter(site=act.site, state__in=BEFORE_NEEDLE, start__gte=today)
     return list(found.select_related("site", "patient", "room", "radiologist", "order").order_by("start"))
 
 
@@ -162,8 +164,8 @@ def _tell_changes(act: Act, row: PolicyRecord, visits: Sequence[Visit], before: 
 
 
 def _changes(before: Judgement, now: Judgement) -> list[dict[str, str]]:
-    """Every rule, by what it is about, whose outcome is another one; also one that is new or is gone."""
-    older, newer = _outcomes(before), _outcomes(now)
+    """Everything judged, by what it is about, of which something else is said; also what is new or is gone."""
+    older, newer = _said_of_each(before), _said_of_each(now)
     named = dict.fromkeys((*older, *newer))
     return [
         {"subject": name, "before": older.get(name, "not asked"), "now": newer.get(name, "not asked")}
@@ -172,8 +174,14 @@ def _changes(before: Judgement, now: Judgement) -> list[dict[str, str]]:
     ]
 
 
-def _outcomes(judgement: Judgement) -> dict[str, str]:
-    return {one.subject or one.rule: one.outcome.value for one in judgement.decisions}
+def _said_of_each(judgement: Judgement) -> dict[str, str]:
+    """The outcome, and of a medicine the last dose that patients are told: a letter may rest on it."""
+    return {one.subject or one.rule: _outcome(one) for one in judgement.decisions}
+
+
+def _outcome(decision: Decision) -> str:
+    by = decision.moments.get("instructed_last_dose")
+    return decision.outcome.value if by is None else f"{decision.outcome.value}, last dose by {short_moment(by)}"
 
 
 def _task(act: Act, row: PolicyRecord, visit: Visit, changes: list[dict[str, str]]) -> None:

@@ -78,9 +78,7 @@ def sign_screening(act: Act, visit: Visit, signed: ScreeningSignature) -> Fact:
     return fact
 
 
-def screening_faults(
-    act: Act, visit: Visit, told: ScreeningSigned, before: ScreeningSigned | None
-) -> Iterator[Fault]:
+def screening_faults(act: Act, visit: Visit, told: ScreeningSigned, before: ScreeningSigned | None) -> Iterator[Fault]:
     """Everything that keeps a screening from being signed."""
     yield from _unanswered(told)
     yield from _impossible(act, told)

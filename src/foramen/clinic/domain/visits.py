@@ -8,7 +8,7 @@ from foramen.clinic.domain.asked import Booking, Cancellation, Move
 from foramen.clinic.domain.errors import GateError, OutOfOrderError, StaleError, WrongInputError
 from foramen.clinic.domain.lookup import person_here
 from foramen.clinic.domain.numbers import next_number
-from foramen.clinic.domain.orders import check_open
+from foramen.clinic.domain.orders import check_open, targets_text_of
 from foramen.clinic.domain.planning import DRIVER, ask_for_driver, ask_rules
 from foramen.clinic.domain.signing import sign
 from foramen.clinic.domain.slots import Slot, read_slot, take_slot
@@ -46,7 +46,7 @@ def book(act: Act, order: Order, wanted: Booking) -> Visit:
     visit = Visit.objects.create(
         site=act.site, order=order, patient=order.patient, room=slot.room, radiologist=radiologist,
         number=next_number(act, Visit), start=slot.start, minutes=slot.minutes, add_on=wanted.add_on,
-        state_at=act.at, targets_text=order.targets_text,
+        state_at=act.at, targets_text=targets_text_of(order),
     )  # fmt: skip
     _refuse_repeat(ask_rules(act, visit, "book"))
     readiness.refresh(visit)

@@ -50,6 +50,7 @@ class RepeatDecided(Content):
 
     decision: Literal["repeat", "no repeat"]
     reason: Text
+    targets: list[Spot] = Field([], description="what the second session treats; left out: what the order says")
 
 
 class AddOnAsked(Content):

@@ -7,9 +7,10 @@ from http import HTTPStatus
 from typing import Any
 
 from django.db import models
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django_htmx.http import reselect, reswap, retarget
 
 from foramen.clinic.domain.errors import StaleError
 from foramen.clinic.pages.acting import KEY
@@ -60,7 +61,14 @@ def conflict(
         "lines": lines, "same": same, "version": stale.theirs.get(VERSION, ""), "save_url": save_url, "who": who,
         "leave_url": leave_url or save_url,
     }  # fmt: skip
-    return render(request, "clinic/errors/conflict.html", told, status=HTTPStatus.CONFLICT)
+    return instead_of_page(request, render(request, "clinic/errors/conflict.html", told, status=HTTPStatus.CONFLICT))
+
+
+def instead_of_page(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """A whole page that answers the request for a part: its content takes the place of the content that is shown."""
+    if getattr(request, "htmx", False):
+        reselect(reswap(retarget(answer, "#main"), "innerHTML"), "#main > *")
+    return answer
 
 
 def conflict_of_form(request: ClinicRequest, stale: StaleError) -> HttpResponse:

@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 
 from foramen.clinic.domain.errors import NotAllowedError, StaleError, UnknownError, WrongPatientError
-from foramen.clinic.pages.conflict import conflict_of_form
+from foramen.clinic.pages.conflict import conflict_of_form, instead_of_page
 from foramen.clinic.rights.gatekeeper import ClinicRequest, place_at_site
 from foramen.clinic.rights.matrix import ANYBODY, SIGNED_IN
 from foramen.clinic.rights.roles import Role
@@ -97,7 +97,7 @@ def _is_api(request: HttpRequest) -> bool:
 def error_page(request: HttpRequest, said: Said) -> HttpResponse:
     """A page for an error, in the frame that the person knows."""
     _find_person(request)
-    return render(request, "clinic/errors/error.html", {"said": said}, status=said.status)
+    return instead_of_page(request, render(request, "clinic/errors/error.html", {"said": said}, status=said.status))
 
 
 def _find_person(request: HttpRequest) -> None:
@@ -153,7 +153,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     LOG.error("report %s: %s", number, _what_failed(request))
     wrote = request.method == "POST"
     text = render_to_string("clinic/errors/server.html", {"number": number, "wrote": wrote})
-    return HttpResponse(text, status=HTTPStatus.INTERNAL_SERVER_ERROR)
+    return instead_of_page(request, HttpResponse(text, status=HTTPStatus.INTERNAL_SERVER_ERROR))
 
 
 def report_number() -> str:

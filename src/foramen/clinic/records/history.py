@@ -22,6 +22,7 @@ OUTSIDE = "outside the service"
 LABELS = {kind: step.label for kind, step in STEPS.items()} | {
     "referral": "referral", "triage": "triage", "order": "order", "repeat": "decision to repeat", "add_on": "add-on",
     "override": "override", "letter_read": "that the letter was read", "arrival": "arrival", "discharge": "discharge",
+    "moved": "that the visit was moved", "cancelled": "that the visit was cancelled",
 }  # fmt: skip
 """Every kind of fact as a sentence names it."""
 

@@ -73,14 +73,12 @@ class Before:
     def _allergies(self) -> Cell:
         if not self._screened():
             return later("Allergies", "Asked at the screening.")
-        said = self._answered("Allergies", "allergies")
-        return said or self._judged("Allergies", self.rule(self.arrival, "anaesthetics", "AN-3"), "allergies")
-
-    def _judged(self, name: str, decision: Decision, topic: str) -> Cell:
-        """A decision as a cell; of an allergy without a plan yet, later: it is compared with the plan."""
-        cell = cell_of(name, decision, self.question, topic)
-        waits = name == "Allergies" and self.question.plan is None and cell.outcome in ("STOP", "HOLD")
-        return later(name, cell.says) if waits and _was_told(decision, "allergy", "not planned yet") else cell
+        if (said := self._answered("Allergies", "allergies")) is not None:
+            return said
+        decision = self.rule(self.arrival, "anaesthetics", "AN-3")
+        cell = cell_of("Allergies", decision, self.question, "allergies")
+        unplanned = self.question.plan is None and _was_told(decision, "allergy", "not planned yet")
+        return later("Allergies", cell.says) if unplanned else cell
 
     def _blood(self) -> Cell:
         if not self._screened():

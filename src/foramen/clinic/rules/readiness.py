@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
 from foramen.catalogue.decision import Judgement
 from foramen.catalogue.instants import Moment, day_of, start_of_day
 from foramen.clinic import clock
@@ -22,6 +24,9 @@ from foramen.clinic.rules.inputs.question import Question
 from foramen.clinic.rules.policies import Records, records_of
 
 __all__ = ["Cell", "cells", "refresh", "shown", "shown_all"]
+
+READ = ("site", "patient", "room", "radiologist", "order")
+"""Rows that a question reads beside the visit."""
 
 CLOSED = (Visit.State.HOME, Visit.State.CANCELLED, Visit.State.ABORTED)
 Shown = dict[str, Any]
@@ -71,11 +76,13 @@ def shown(visit: Visit, now: datetime) -> Shown:
 
 
 def shown_all(visits: Iterable[Visit], now: datetime) -> Mapping[Any, Shown]:
-    """The same for the visits of a list, by their keys. For those that are asked anew a constant number of queries."""
+    """The same for the visits of a list, by their keys. For those that are asked anew the number of queries is the same
+    at any length."""
     asked = list(visits)
     stale = [one for one in asked if one.readiness_until is not None and one.readiness_until <= now]
     said: dict[Any, Shown] = {one.pk: one.readiness for one in asked}
     if stale:
+        prefetch_related_objects(stale, *READ)
         facts, beside = facts_of_visits(stale), beside_visits(stale)
         records = {site: records_of(site) for site in {one.site for one in stale}}
         for visit in stale:

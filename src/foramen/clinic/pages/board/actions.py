@@ -15,7 +15,7 @@ from foramen.clinic.domain.asked import Booking, CrewSet
 from foramen.clinic.models import Crew, Order, Room
 from foramen.clinic.pages.acting import perform_form
 from foramen.clinic.pages.board.day import day_of_site, waiting_orders
-from foramen.clinic.pages.board.views import day_named, room_of
+from foramen.clinic.pages.board.views import day_named, room_of, today
 from foramen.clinic.pages.bookings.people import choices_of_role
 from foramen.clinic.pages.bookings.slots import fits
 from foramen.clinic.pages.paging import age_on
@@ -52,7 +52,8 @@ def _place(request: ClinicRequest, form: AddOnForm, room: Room, at: str) -> Http
     order = get_object_or_404(
         Order.objects.select_related("patient"), site=request.at_site, pk=form.cleaned_data["order"]
     )
-    booked = {"room": room.pk, "start": at, "minutes": room.slot_minutes, "add_on": True}
+    same_day = at[:10] == today(request.at_site).isoformat()
+    booked = {"room": room.pk, "start": at, "minutes": room.slot_minutes, "add_on": same_day}
     done = perform_form(request, form, "book", order.pk, Booking, booked)
     if done is None:
         return None

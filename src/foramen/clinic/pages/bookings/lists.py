@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 
 from foramen.clinic import clock
@@ -28,6 +29,8 @@ CHANGEABLE = (Visit.State.BOOKED, Visit.State.ARRIVED, Visit.State.READY)
 def bookings(request: ClinicRequest) -> HttpResponse:
     """Visits of the site; without a filter, from today on."""
     site, day = request.at_site, today(request.at_site)
+    if not request.GET:
+        request.GET = QueryDict(urlencode({"first": day}))
     offered = {"room": rooms_of(site), "radiologist": choices_of_role(site, DOCTORS, day)}
     narrowed = VisitFilter(request, offered)
     rows = Visit.objects.filter(site=site).select_related("patient", "room", "radiologist", "order", "site")

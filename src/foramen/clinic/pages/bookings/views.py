@@ -21,6 +21,7 @@ from foramen.clinic.pages.bookings.forms import CancelForm, DayForm, MoveForm, M
 from foramen.clinic.pages.bookings.people import choices_of_role
 from foramen.clinic.pages.bookings.slots import FreeSlot
 from foramen.clinic.pages.patients.band import band_context
+from foramen.clinic.records.reading import note_reading
 from foramen.clinic.rights.gatekeeper import ClinicRequest
 from foramen.clinic.rights.roles import DOCTORS
 
@@ -38,6 +39,8 @@ def book(request: ClinicRequest, key: str) -> HttpResponse:
             visit = Visit.objects.select_related("room", "patient").get(pk=done.key)
             messages.success(request, f"{visit.patient.name} is booked in {visit.room.name}. The screening comes next.")
             return redirect(on_board(visit))
+    if request.method == "GET":
+        note_reading(request, order.patient, "booking")
     context = {"order": order, "form": form, "chosen": chosen, "slots": slots, "day": day}
     context |= band_context(order.patient)
     return render(request, "clinic/bookings/book.html", context, status=_status(form))
@@ -55,6 +58,8 @@ def move(request: ClinicRequest, key: str) -> HttpResponse:
         told = sent.cleaned_data if isinstance(sent, MoveForm) else sent.moved()
         if perform_form(request, sent, "move", visit.pk, Move, told):
             return _moved(request, visit.pk, visit.room.code)
+    if request.method == "GET":
+        note_reading(request, visit.patient, "another slot")
     context = {
         "visit": visit, "form": form, "refused": sent if direct else form, "chosen": chosen, "slots": slots, "day": day,
     }  # fmt: skip
@@ -81,6 +86,8 @@ def cancel(request: ClinicRequest, key: str) -> HttpResponse:
     if request.method == "POST" and perform_form(request, form, "cancel", visit.pk, Cancellation):
         messages.success(request, f"The visit of {visit.patient.name} is cancelled. Its slot is free.")
         return redirect(reverse("board-day", args=(_day(visit).isoformat(),)))
+    if request.method == "GET":
+        note_reading(request, visit.patient, "cancellation")
     context = {"visit": visit, "form": form, "day": _day(visit)} | band_context(visit.patient, visit)
     return render(request, "clinic/bookings/cancel.html", context, status=_status(form))
 

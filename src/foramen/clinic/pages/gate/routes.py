@@ -6,10 +6,10 @@ from foramen.clinic.rights.matrix import ANYBODY, SIGNED_IN, Route
 ROUTES: tuple[Route, ...] = (
     Route("account_login", "sign-in/", views.SignIn.as_view(), ANYBODY, ANYBODY),
     Route("mfa_authenticate", "sign-in/code/", views.SecondFactor.as_view(), ANYBODY, ANYBODY),
-    Route("cannot_sign_in", "sign-in/help/", views.cannot_sign_in, ANYBODY),
+    Route("cannot-sign-in", "sign-in/help/", views.cannot_sign_in, ANYBODY),
     Route("account_logout", "sign-out/", views.SignOut.as_view(), ANYBODY, ANYBODY),
     Route("start", "start/", views.start, SIGNED_IN),
-    Route("change_site", "site/", views.change_site, frozenset(), SIGNED_IN),
+    Route("change-site", "site/", views.change_site, frozenset(), SIGNED_IN),
     Route("mfa_index", "account/", views.account, SIGNED_IN),
     Route("mfa_activate_totp", "account/code/", views.Enrol.as_view(), SIGNED_IN, SIGNED_IN),
     Route("account_change_password", "account/password/", views.ChangePassword.as_view(), SIGNED_IN, SIGNED_IN),

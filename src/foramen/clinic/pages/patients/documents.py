@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from foramen.catalogue.instants import MONTHS
+from foramen.clinic.domain.places import words
 from foramen.clinic.facts.day import ConsentSigned, MriReviewed
 from foramen.clinic.facts.referral import ReferralAsked
 from foramen.clinic.models import Letter
@@ -44,7 +45,7 @@ def _of_fact(request: ClinicRequest, known: Known) -> Iterator[Paper]:
     at = fact.happened_at
     if isinstance(content, ConsentSigned):
         small = f"signed {_day(at)}, form version {content.form}, with {fact.by}"
-        yield Paper(f"Consent to plan {content.plan}", small, link_for(request, "treatment", fact.visit_id), at)
+        yield Paper(f"Consent, {words(content.targets)}", small, link_for(request, "treatment", fact.visit_id), at)
     elif isinstance(content, MriReviewed):
         yield Paper(f"MRI {content.accession}", f"looked at by {fact.by}, {_day(at)}", "", at)
     elif isinstance(content, ReferralAsked):

@@ -14,7 +14,7 @@ LEFT, RIGHT = 58, 956
 PAIN_TOP, PAIN_FOOT = 84, 234
 LANE, FOOT = 272, 296
 _SHORTEST = timedelta(days=180)
-_TITLE_APART = 112
+_WORDS_WIDE = 112
 _MONTHS_NAMED = 14
 """Months that are named in the axis; in a longer course every third one is."""
 
@@ -153,16 +153,15 @@ def _next_month(day: date) -> date:
     return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
 
 
-def _treated(shown: Iterable[Session], scale: _Scale, today: date) -> Iterator[Treated]:
-    """Text stands to the right of its line, in the last part to the left; where two are near, the later is bare."""
-    before = -float(_TITLE_APART)
-    for one in shown:
-        x = scale.x(one.on)
-        left = x > RIGHT - _TITLE_APART
-        free = x - before >= (2 if left else 1) * _TITLE_APART
-        before = x if free else before
-        yield Treated(x, not one.treated, _words(one, today) if free else (), x - 10 if left else x + 10,
-                      "end" if left else "start")  # fmt: skip
+def _treated(shown: Sequence[Session], scale: _Scale, today: date) -> Iterator[Treated]:
+    """Words stand to the right of their line, else to its left; where neither side has room, the line is bare."""
+    places = [scale.x(one.on) for one in shown]
+    taken = 0.0
+    for session, x, following in zip(shown, places, [*places[1:], float(RIGHT)], strict=True):
+        right, left = following - x >= _WORDS_WIDE, x - taken >= _WORDS_WIDE
+        words = _words(session, today) if right or left else ()
+        taken = x + _WORDS_WIDE if right else x
+        yield Treated(x, not session.treated, words, x + 10 if right else x - 10, "start" if right else "end")
 
 
 def _words(session: Session, today: date) -> Sequence[str]:
@@ -173,7 +172,7 @@ def _words(session: Session, today: date) -> Sequence[str]:
     return (day, part.short, f"{part.rest.split(',')[0]}{end}".strip(", "))
 
 
-def _points(shown: Iterable[Session], scale: _Scale) -> Iterator[Point]:
+def _points(shown: Sequence[Session], scale: _Scale) -> Iterator[Point]:
     for one in shown:
         x = scale.x(one.on)
         for score, when in ((one.visit.pain_before, "before"), (one.visit.pain_after, "after")):

@@ -59,6 +59,8 @@ def register(request: ClinicRequest) -> HttpResponse:
 def change(request: ClinicRequest, key: str) -> HttpResponse:
     """What stands about a patient is changed, from the version that was seen."""
     patient = _patient(request, key)
+    if request.method == "GET":
+        note_reading(request, patient, "details")
     form = PatientForm(request.POST or None, initial=as_registered(patient))
     if request.method == "POST" and perform_form(request, form, "change_patient", patient.pk, PatientDetails):
         messages.success(request, "The change is saved.")
@@ -77,7 +79,7 @@ def patient(request: ClinicRequest, key: str) -> HttpResponse:
     context = {
         "course": course, "timeline": timeline_of(course), "order": _order(course), "ledger": course.ledger,
         "card": _card(request, current), "papers": papers[:DOCUMENTS_SHOWN], "paper_count": len(papers),
-        "follow_up": _follow_up(course), "table": _table(request, course), "tabs": _tabs(request, course),
+        "follow_up": _follow_up(course), "table": _table(request, course), "tabs": _tabs(request, course, len(papers)),
         "change": link_for(request, "patient-change", found.pk, method="POST"),
     }  # fmt: skip
     context |= band_context(found, current.visit if current else None)
@@ -201,7 +203,7 @@ class Tab:
     here: bool = False
 
 
-def _tabs(request: ClinicRequest, course: Course) -> Sequence[Tab]:
+def _tabs(request: ClinicRequest, course: Course, papers: int) -> Sequence[Tab]:
     current, done = course.current, course.treatments
     latest = current.visit.pk if current else done[0].visit.pk if done else None
     found = [Tab("Overview", link_for(request, "patient", course.patient.pk), here=True)]
@@ -209,7 +211,7 @@ def _tabs(request: ClinicRequest, course: Course) -> Sequence[Tab]:
         found.append(Tab("Screening and hold plan", link_for(request, "screening", latest)))
         found.append(Tab("Treatments", link_for(request, "treatment", latest), len(done)))
     found += [
-        Tab("Follow-up", "#followup"), Tab("Documents", "#documents", len(course.letters)),
+        Tab("Follow-up", "#followup"), Tab("Documents", "#documents", papers),
         Tab("History of changes", link_for(request, "history", course.patient.pk)),
     ]  # fmt: skip
     return [one for one in found if one.address]

@@ -7,11 +7,11 @@ KEEPERS = ADMINS | LEADS
 
 ROUTES: tuple[Route, ...] = (
     Route("people", "people/", views.people, KEEPERS),
-    Route("new_person", "people/new/", views.new_person, KEEPERS, KEEPERS),
-    Route("known_person", "people/known/", views.known_person, frozenset(), KEEPERS),
+    Route("person-new", "people/new/", views.new_person, KEEPERS, KEEPERS),
+    Route("person-known", "people/known/", views.known_person, frozenset(), KEEPERS),
     Route("person", "people/<uuid:pk>/", views.person, KEEPERS),
-    Route("give_role", "people/<uuid:pk>/roles/", views.give, frozenset(), KEEPERS),
-    Route("end_account", "people/<uuid:pk>/end/", views.end_account, frozenset(), KEEPERS),
-    Route("reset_sign_in", "people/<uuid:pk>/reset/", views.reset, frozenset(), KEEPERS),
-    Route("end_role", "people/roles/<uuid:pk>/end/", views.end_role, frozenset(), KEEPERS),
+    Route("role-give", "people/<uuid:pk>/roles/", views.give, frozenset(), KEEPERS),
+    Route("account-end", "people/<uuid:pk>/end/", views.end_account, frozenset(), KEEPERS),
+    Route("sign-in-reset", "people/<uuid:pk>/reset/", views.reset, frozenset(), KEEPERS),
+    Route("role-end", "people/roles/<uuid:pk>/end/", views.end_role, frozenset(), KEEPERS),
 )

@@ -175,7 +175,7 @@ def _medicine_typed(one: MedicineTold) -> dict[str, str]:
     typed |= {"decided": one.decided.words} if one.decided else {}
     if one.agreement is not None:
         said = one.agreement
-        words = ("name", "role", "channel", "answer", "thromboembolic_risk", "words")
-        typed |= {f"agreement_{name}": str(getattr(said, name)) for name in words if getattr(said, name)}
+        names = ("name", "role", "channel", "answer", "thromboembolic_risk", "words")
+        typed |= {f"agreement_{name}": str(getattr(said, name)) for name in names if getattr(said, name)}
         typed |= {"agreement_at": shown(said.at)}
     return typed

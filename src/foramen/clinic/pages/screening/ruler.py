@@ -84,7 +84,8 @@ def scale_of(ruler: Ruler) -> Scale:
         labels = ends if len(ends) > 2 else ends | {days * 24 if days * 24 - asked > 24 else 0}
         return Scale(0, days * 24, 24, tuple(sorted(labels)), "d")
     if asked >= LONG and abs(hours - asked) <= CLOSE:
-        low, high = floor((min(hours, asked) - 6) / 6) * 6, ceil((max(hours, asked) + 3) / 3) * 3
+        first, last = min(hours, Fraction(asked)), max(hours, Fraction(asked))
+        low, high = floor((first - 6) / 6) * 6, ceil((last + 3) / 3) * 3
         return Scale(
             low, high, 1, tuple(sorted({low, *(h for h in range(low, high) if h % 24 == 0), asked, high})), "h"
         )

@@ -45,16 +45,12 @@ def agreements(record: Record) -> Iterator[Agreement]:
             target if signed else None,
         )  # fmt: skip
         outcome, says = _together(target, said)
+        order, consented, imaging, patient, time_out = map(_short, said)
         yield Agreement(
-            n,
-            _where(target),
-            target.side or "",
-            _beside(target),
-            spine.key_of(target),
-            *map(_short, said),
-            outcome,
-            says,
-        )
+            number=n, where=_where(target), side=target.side or "", beside=_beside(target),
+            key=spine.key_of(place_of(target)), order=order, consent=consented, imaging=imaging, patient=patient,
+            time_out=time_out, outcome=outcome, says=says,
+        )  # fmt: skip
 
 
 def _signed(record: Record) -> bool:
@@ -89,6 +85,6 @@ def _where(target: Spot) -> str:
 
 def _beside(target: Spot) -> str:
     """Approach and foramen, in the words of the map."""
-    drawn = spine.targets().get(spine.key_of(target))
+    drawn = spine.targets().get(spine.key_of(place_of(target)))
     foramen = drawn.name.partition(f", {target.route}, ")[2] if drawn else ""
     return ", ".join(part for part in (target.route or "", foramen) if part)

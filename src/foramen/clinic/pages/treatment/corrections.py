@@ -11,7 +11,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from foramen.clinic.domain import pathway
 from foramen.clinic.domain.asked import Correction, Voiding
+from foramen.clinic.domain.corrections import SIGNATURES, STATES, TIMED
 from foramen.clinic.facts.kinds import KINDS
 from foramen.clinic.models import Fact
 from foramen.clinic.pages.acting import check_patient, perform_form
@@ -60,10 +62,10 @@ def correct_fact(request: ClinicRequest, fact_id: int) -> HttpResponse:
     fact = _fact_here(request, fact_id)
     form = CorrectionForm(fact, request.POST if request.method == "POST" else None)
     if request.method == "POST":
-        check_patient(request, "correct", fact.pk)
+        check_patient(request, "correct", str(fact.pk))
         if form.is_valid():
             told = {"content": form.content(), "reason": form.cleaned_data["reason"]}
-            if perform_form(request, form, "correct", fact.pk, Correction, told, why=told["reason"]):
+            if perform_form(request, form, "correct", str(fact.pk), Correction, told, why=told["reason"]):
                 return redirect(_back(fact))
     note_reading(request, fact.patient, f"correction of {fact.kind}")
     return _page(request, fact, form, ReasonForm())
@@ -75,10 +77,10 @@ def void_fact(request: ClinicRequest, fact_id: int) -> HttpResponse:
     if request.method != "POST":
         return redirect("correct-fact", fact_id)
     form = ReasonForm(request.POST)
-    check_patient(request, "void", fact.pk)
+    check_patient(request, "void", str(fact.pk))
     if form.is_valid():
         told = {"reason": form.cleaned_data["reason"]}
-        if perform_form(request, form, "void", fact.pk, Voiding, told, why=told["reason"]):
+        if perform_form(request, form, "void", str(fact.pk), Voiding, told, why=told["reason"]):
             return redirect(_back(fact))
     return _page(request, fact, CorrectionForm(fact), form)
 
@@ -96,7 +98,8 @@ def _page(request: ClinicRequest, fact: Fact, form: forms.Form, voiding: forms.F
     wrong = form if form.errors else voiding
     told = {
         "fact": fact, "correction": form, "voiding": voiding, "form": wrong if wrong.errors else None,
-        "back": _back(fact), **band_context(fact.patient, fact.visit),
+        "back": _back(fact), "label": pathway.label_of(fact.kind) if fact.kind in pathway.STEPS else fact.kind,
+        "may_correct": fact.kind not in TIMED | SIGNATURES, "may_void": fact.kind not in TIMED | STATES, **band_context(fact.patient, fact.visit),
     }  # fmt: skip
     return render(request, "clinic/treatment/correct.html", told, status=422 if wrong.errors else 200)
 

@@ -71,7 +71,9 @@ def given(one: TargetGiven, fact: int) -> TargetDrugs:
 
 
 def steroid_total(targets: Sequence[PlannedTarget | TargetGiven]) -> str:
-    """The steroid of a session, as a mass."""
+    """The steroid of a session, as a mass; empty where nothing is recorded."""
+    if not targets:
+        return ""
     masses = (amount_of(drug.mass).base for one in targets for drug in one.drugs if drug.kind == "steroid")
     return f"{number_text(sum(masses, Fraction(0)))} mg"
 

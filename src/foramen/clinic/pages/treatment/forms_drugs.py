@@ -12,6 +12,7 @@ from foramen.catalogue.gates.anaesthetics import ANAESTHETICS
 from foramen.catalogue.gates.places import place_text
 from foramen.catalogue.gates.steroids import STEROIDS
 from foramen.catalogue.units import Amount, amount_of, mass_of, mismatch_percent
+from foramen.clinic.domain.places import place_of
 from foramen.clinic.facts.content import DrugAmount
 from foramen.clinic.facts.day import PlannedTarget
 from foramen.clinic.pages.treatment.step_form import StepForm, line
@@ -102,8 +103,8 @@ class DrugsForm(StepForm):
         for name in AMOUNTS:
             self.fields[f"{kind}_{name}"] = line(f"{name.capitalize()} of {kind}", required=False)
         if known is not None:
-            self.initial |= {f"{kind}_product": known.product, f"{kind}_strength": known.strength}
-            self.initial |= {f"{kind}_volume": _number_of(known.volume), f"{kind}_mass": _number_of(known.mass)}
+            self.initial.update({f"{kind}_product": known.product, f"{kind}_strength": known.strength})
+            self.initial.update({f"{kind}_volume": _number_of(known.volume), f"{kind}_mass": _number_of(known.mass)})
         if kind in self.without:
             self.fields[f"{kind}_none"] = line(f"Why no {kind}", required=False, width="width-20")
             self.initial[f"{kind}_none"] = getattr(self.target, f"no_{kind}", "") if self.target else ""
@@ -162,8 +163,11 @@ class DrugsForm(StepForm):
         for kind in KINDS:
             cells = {name: self[f"{kind}_{name}"] for name in ("product", *AMOUNTS)}
             none = self[f"{kind}_none"] if kind in self.without else None
-            wrong = [one for one in cells.values() if self.is_bound and self.is_checked and one.errors]
             check = self.check(kind)
+            said = cells["mass"] if check is not None and not check.agrees else None
+            wrong = [
+                one for one in cells.values() if self.is_bound and self.is_checked and one.errors and one is not said
+            ]
             yield {"kind": kind, "none": none, "check": check, "unit": MASS_UNIT[kind], "wrong": wrong, **cells}
 
     def rest(self) -> Iterator[tuple[Any, str]]:
@@ -253,7 +257,7 @@ def _number_of(amount: str) -> str:
 
 
 def _short(target: PlannedTarget | None) -> str:
-    return place_text(target).split(",")[0] if target else "the target"
+    return place_text(place_of(target)).split(",")[0] if target else "the target"
 
 
 FORMS: tuple[type[StepForm], ...] = (PlanDrugsForm, GivenForm)

@@ -55,7 +55,7 @@ class DoseForm(StepForm):
         return cleaned
 
     def field_of(self, where: str) -> str:
-        _, n, name = (where.split(".") + ["", ""])[:3]
+        _, n, name, *_ = [*where.split("."), "", ""]
         filled = [i for i in range(len(self.quantities)) if self.cleaned_data.get(f"value_{i}")]
         known = n.isdecimal() and int(n) < len(filled) and name in ("value", "unit")
         return f"{name}_{filled[int(n)]}" if known else super().field_of(where)

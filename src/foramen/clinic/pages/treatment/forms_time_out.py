@@ -30,11 +30,11 @@ class TimeOutForm(StepForm):
 
 
 class TechnologistForm(TimeOutForm):
-    step, kind, title = "time-out-technologist", "time_out_technologist", "technologist"
+    step, kind, title = "time-out-technologist", "time_out_technologist", "Time-out, technologist"
 
 
 class RadiologistForm(TimeOutForm):
-    step, kind, title = "time-out-radiologist", "time_out_radiologist", "radiologist"
+    step, kind, title = "time-out-radiologist", "time_out_radiologist", "Time-out, radiologist"
 
 
 FORMS: tuple[type[StepForm], ...] = (TechnologistForm, RadiologistForm)

@@ -63,7 +63,8 @@ def _gate(
     refused: bool,
     asked: Occasion | None = None,
 ) -> Gate:
-    occasion = asked or next((one["occasion"] for one in decisions), "plan")
+    first: Occasion = decisions[0]["occasion"] if decisions else "plan"
+    occasion = asked or first
     found = tuple(_in_the_way(record, failed, one, n) for n, one in enumerate(decisions, start=1))
     return Gate(occasion, OCCASIONS[occasion], refused, found)
 

@@ -112,6 +112,7 @@ class TimeOutColumn:
     late: bool
     holds: bool
     content: TimeOutSigned | None
+    again: str = ""
 
 
 def time_out_columns(forms: Forms) -> Iterator[TimeOutColumn]:
@@ -125,8 +126,8 @@ def time_out_columns(forms: Forms) -> Iterator[TimeOutColumn]:
         wanted = not holds or record.request.GET.get(AGAIN) == one.step or form is forms.failed
         name = str(known.fact.by) if known else str(record.request.person) if form else ""
         yield TimeOutColumn(
-            name, one.title, form if wanted else None, known.fact if known else None,
-            bool(known and known.fact.late), holds, content,
+            name, one.step.removeprefix("time-out-"), form if wanted else None, known.fact if known else None,
+            bool(known and known.fact.late), holds, content, "" if wanted or form is None else one.step,
         )  # fmt: skip
 
 

@@ -10,14 +10,15 @@ from foramen.catalogue.decision import OCCASIONS, Decision, Moment, Occasion
 from foramen.clinic import clock
 from foramen.clinic.domain import day, pathway
 from foramen.clinic.domain.errors import OutOfOrderError
+from foramen.clinic.domain.places import place_of
 from foramen.clinic.domain.verbs import VERBS
 from foramen.clinic.facts.content import Spot
 from foramen.clinic.facts.day import PlannedTarget, SessionPlanned
 from foramen.clinic.facts.procedure import TargetGiven
-from foramen.clinic.facts.referral import OrderPlaced
 from foramen.clinic.models import Letter, Visit
 from foramen.clinic.pages.treatment import spine
 from foramen.clinic.records.facts import Facts, facts_of_visit
+from foramen.clinic.records.ordered import ordered_targets
 from foramen.clinic.rights.gatekeeper import ClinicRequest
 from foramen.clinic.rules import gates
 
@@ -38,6 +39,11 @@ class Record:
         return self.facts.content("plan", SessionPlanned)
 
     @property
+    def newest(self) -> int:
+        """The number of the last fact that the page knows of."""
+        return max((known.fact.pk for every in self.facts.by_kind.values() for known in every), default=0)
+
+    @property
     def planned(self) -> Sequence[PlannedTarget]:
         return self.plan.targets if self.plan else ()
 
@@ -53,8 +59,7 @@ class Record:
 
     @cached_property
     def ordered(self) -> Sequence[Spot]:
-        order = self.facts.content("order", OrderPlaced)
-        return order.targets if order else ()
+        return ordered_targets(self.facts)
 
     @cached_property
     def given(self) -> dict[int, TargetGiven]:
@@ -75,11 +80,11 @@ class Record:
 
     @cached_property
     def chosen_keys(self) -> Sequence[str]:
-        return tuple(spine.key_of(one) for one in self.planned)
+        return tuple(spine.key_of(place_of(one)) for one in self.planned)
 
     @cached_property
     def ordered_keys(self) -> Sequence[str]:
-        return tuple(spine.key_of(one) for one in self.ordered)
+        return tuple(spine.key_of(place_of(one)) for one in self.ordered)
 
     def may(self, verb: str) -> bool:
         """Whether whoever is looking has a role that does this."""

@@ -47,7 +47,7 @@ class StepForm(LateEntry):
         return self.record.visit.pk
 
     @property
-    def why(self) -> str:
+    def told_why(self) -> str:
         """The reason that the verb is given, where the step asks for one."""
         return str(self.cleaned_data.get("why") or "")
 
@@ -76,7 +76,12 @@ class StepForm(LateEntry):
     @property
     def entered_late(self) -> bool:
         """Whether the part for late entries stands open."""
-        return any(bound.errors or (self.is_bound and bound.value()) for bound in self.late_fields)
+        return any(bound.errors or (_holds(bound.value())) for bound in self.late_fields)
+
+
+def _holds(value: Any) -> bool:
+    """Whether something was typed."""
+    return any(value) if isinstance(value, tuple) else bool(value)
 
 
 def look_of(bound: BoundField) -> str:

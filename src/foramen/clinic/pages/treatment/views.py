@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from foramen.clinic.domain.verbs import VERBS
 from foramen.clinic.facts.procedure import DoseTyped
+from foramen.clinic.models import Fact
 from foramen.clinic.pages.acting import add_fault, check_patient, perform_form
 from foramen.clinic.pages.patients.band import band_context
 from foramen.clinic.pages.treatment import panels, spine
@@ -48,7 +49,7 @@ def do_step(request: ClinicRequest, visit_id: UUID, step: str) -> HttpResponse:
     form = FORMS[step](record, request.POST)
     check_patient(request, form.verb, form.subject)
     if form.is_valid():
-        if perform_form(request, form, form.verb, form.subject, VERBS[form.verb].content, form.told(), form.why):
+        if perform_form(request, form, form.verb, form.subject, VERBS[form.verb].content, form.told(), form.told_why):
             return _done(visit_id, form)
         lead_to_fields(form, getattr(request, "refused", None))
     return page(record, form)
@@ -90,7 +91,7 @@ def context_of(record: Record, failed: StepForm | None = None) -> dict[str, Any]
         "agreements": tuple(agreements(record)), "before": tuple(panels.before(forms)),
         "plan": panels.plan_tables(record), "plan_form": panels.plan_form(forms),
         "plan_total": steroid_total(record.planned), "given": panels.given_tables(record),
-        "given_form": panels.given_form(forms), "given_total": steroid_total(tuple(record.given.values())) if record.given else "",
+        "given_form": panels.given_form(forms), "given_total": steroid_total(tuple(record.given.values())),
         "columns": columns, "said_rows": tuple(panels.said_rows(record, columns)),
         "steps": {name.replace("-", "_"): forms.get(name) for name in PLACED},
         "lines": {name.replace("-", "_"): forms.line(name) for name in ("localise", "needle-in", "needle-out", "dose")},
@@ -136,3 +137,13 @@ def check_mass(request: HttpRequest, visit_id: UUID) -> HttpResponse:
     if row is None:
         raise Http404
     return render(request, "clinic/treatment/check.html", {"row": row})
+
+
+def news(request: ClinicRequest, visit_id: UUID, since: int) -> HttpResponse:
+    """Whether somebody else has recorded something since the page was shown. Nothing of it is shown, and what is being
+    typed stays."""
+    visit = visit_here(request, visit_id)
+    newer = Fact.objects.filter(visit=visit, pk__gt=since).exclude(by=request.person).select_related("by").last()
+    if newer is None:
+        return HttpResponse(status=204)
+    return render(request, "clinic/treatment/news.html", {"visit": visit, "by": newer.by})

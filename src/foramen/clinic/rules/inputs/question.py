@@ -10,9 +10,9 @@ from foramen.catalogue.decision import Occasion
 from foramen.catalogue.instants import Moment, zone
 from foramen.clinic.facts.content import Spot
 from foramen.clinic.facts.day import SessionPlanned
-from foramen.clinic.facts.referral import OrderPlaced
 from foramen.clinic.models import Fact, Visit
 from foramen.clinic.records.facts import Facts, Known
+from foramen.clinic.records.ordered import ordered_targets
 from foramen.clinic.rights.roles import Role
 from foramen.clinic.rules.inputs.beside import Beside
 
@@ -89,9 +89,8 @@ class Question:
 
     @cached_property
     def ordered(self) -> Sequence[Spot]:
-        """What the order says."""
-        order = self.facts.content("order", OrderPlaced)
-        return order.targets if order else ()
+        """What the order says, or the decision to repeat at another place."""
+        return ordered_targets(self.facts)
 
     @property
     def spots(self) -> Sequence[Spot]:
