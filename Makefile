@@ -24,7 +24,7 @@ $(VENV)/dev.stamp: requirements/dev.lock $(VENV)/core.stamp
 	$(PIP) -r requirements/dev.lock
 	@touch $@
 
-demo: $(VENV)/core.stamp ## five studies on reconstructed cohorts, as pages and for Word; prints where they are
+demo: $(VENV)/core.stamp ## five reports on reconstructed cohorts, and a clinic of invented people, served to this machine
 	$(BIN)/foramen demo --out demo-output
 
 test: $(VENV)/dev.stamp check ## everything that must hold, in under ten minutes
@@ -45,8 +45,10 @@ check: $(VENV)/dev.stamp ## format, lint, layers, types
 	.venv-bench/bin/python -m pip --quiet --disable-pip-version-check install --no-deps --require-hashes -r $<
 	@touch $@
 
-bench: $(VENV)/core.stamp .venv-bench/bench.stamp ## time the reports against what a user would pick instead
+bench: $(VENV)/dev.stamp .venv-bench/bench.stamp ## time the reports against what a user would pick instead
 	$(BIN)/python bench/run.py $(ARGS)
+	$(BIN)/python bench/clinic.py
+	$(BIN)/python -m tests.postgres -- $(BIN)/python bench/clinic.py --treatments 200000
 
 docs: $(VENV)/dev.stamp ## regenerate the reference pages
 	$(BIN)/python -m docs.generate

@@ -15,7 +15,9 @@ from foramen.clinic.demo.places import Hospital
 from foramen.clinic.models import Fact, Order, Patient, Referral, Task, Visit
 from foramen.clinic.records.triggers import without_triggers
 
-APART = timedelta(days=10)
+APART = timedelta(days=10, seconds=1)
+"""The second keeps two copies out of one slot."""
+
 PATIENTS = 240
 """Of the past that is copied: about 310 treatments."""
 

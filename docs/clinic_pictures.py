@@ -1,4 +1,4 @@
-"""Pictures of the clinic for its pages: `python -m docs.clinic_pictures`. Builds the demonstration and needs Chromium."""
+"""Pictures of the clinic for its pages: `python -m docs.clinic_pictures`. Builds a demonstration; needs Chromium."""
 
 import re
 import shutil
@@ -20,20 +20,24 @@ PORT = 8129
 ADDRESS = f"http://localhost:{PORT}"
 CODE = re.compile(r"\b\d{6}\b")
 NARROW, USUAL, WIDE = 390, 1440, 1920
+HEIGHT = 960
 START = (
     "from pathlib import Path; from foramen.cli.demo_clinic import build_clinic, serve_clinic; "
     "out = Path({folder!r}); serve_clinic(build_clinic(out), {port}, '2026-11-26T09:12')"
 )
 
-SHOTS: tuple[tuple[str, str, str, int, bool], ...] = (
-    ("board", "dahl", "/", USUAL, False), ("board-narrow", "dahl", "/", NARROW, False),
-    ("board-wide", "dahl", "/", WIDE, False), ("patients", "dahl", "/patients/?q=Heron", USUAL, False),
-    ("patient", "dahl", "Heron, Josef", USUAL, False), ("treatment", "okafor", "Sorrel, Nadia", USUAL, False),
-    ("referrals", "okafor", "/referrals/", USUAL, False), ("bookings", "lind", "/bookings/", USUAL, False),
-    ("policies", "vance", "/policies/", USUAL, False), ("people", "hale", "/people/", USUAL, False),
-    ("day-sheet", "dahl", "/board/2026-11-26/sheet/", USUAL, False),
+SHOTS: tuple[tuple[str, str, str, tuple[str, ...], int], ...] = (
+    ("board", "dahl", "/", (), USUAL), ("board-narrow", "dahl", "/", (), NARROW), ("board-wide", "dahl", "/", (), WIDE),
+    ("patient", "dahl", "/", ("Heron, Josef",), USUAL),
+    ("screening", "dahl", "/", ("Heron, Josef", "Screening and hold plan"), USUAL),
+    ("recovery", "dahl", "/", ("Enter score",), USUAL),
+    ("history", "dahl", "/", ("Heron, Josef", "History of changes"), USUAL),
+    ("treatment", "okafor", "/", ("Sorrel, Nadia", "Treatment"), USUAL),
+    ("triage", "okafor", "/referrals/?q=Fern", ("2026-0197",), USUAL),
+    ("bookings", "lind", "/bookings/", (), USUAL), ("policies", "vance", "/policies/", (), USUAL),
+    ("people", "hale", "/people/", (), USUAL), ("day-sheet", "dahl", "/board/2026-11-26/sheet/", (), USUAL),
 )  # fmt: skip
-"""Name, account, address or the patient whose page it is, width, and whether the whole page is taken."""
+"""Name, account, address, the links that are followed from there, and width in pixels."""
 
 
 @contextmanager
@@ -80,27 +84,28 @@ def photograph(browser: str) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         window = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox", "--disable-gpu"])
-        page = window.new_page(viewport={"width": USUAL, "height": 1000})
+        page = window.new_page(viewport={"width": USUAL, "height": HEIGHT})
         page.goto(f"{ADDRESS}/sign-in/")
         page.screenshot(path=PICTURES / "sign-in.png")
         for account in dict.fromkeys(shot[1] for shot in SHOTS):
-            context = window.new_context(viewport={"width": USUAL, "height": 1000})
+            context = window.new_context(viewport={"width": USUAL, "height": HEIGHT})
             own = context.new_page()
             sign_in(own, account)
-            for name, who, where, width, whole in SHOTS:
+            for name, who, where, links, width in SHOTS:
                 if who == account:
-                    _take(own, name, where, width, whole=whole)
+                    _take(own, name, where, links, width)
             context.close()
         window.close()
 
 
-def _take(page: Any, name: str, where: str, width: int, *, whole: bool) -> None:
-    page.set_viewport_size({"width": width, "height": 1000 if width > NARROW else 844})
-    page.goto(f"{ADDRESS}{where if where.startswith('/') else '/'}")
-    if not where.startswith("/"):
-        page.get_by_role("link", name=where, exact=False).first.click()
+def _take(page: Any, name: str, where: str, links: tuple[str, ...], width: int) -> None:
+    page.set_viewport_size({"width": width, "height": HEIGHT})
+    page.goto(f"{ADDRESS}{where}")
+    for link in links:
+        page.get_by_role("link", name=link).first.click()
         page.wait_for_load_state()
-    page.screenshot(path=PICTURES / f"{name}.png", full_page=whole)
+    page.evaluate("scrollTo(0, 0)")
+    page.screenshot(path=PICTURES / f"{name}.png")
 
 
 def main() -> int:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from docs.clinic_pages import CLINIC_PAGES
 from docs.library_pages import LIBRARY_PAGES
 from docs.notebooks import renew_notebooks
 from docs.reference_pages import PAGES
@@ -20,7 +21,7 @@ LIBRARY = "src/foramen/library/schemas"
 
 def generated() -> dict[str, str]:
     """Every generated file, by its path from the root of the repository."""
-    pages = {f"{REFERENCE}/{name}": make() for name, make in {**PAGES, **LIBRARY_PAGES}.items()}
+    pages = {f"{REFERENCE}/{name}": make() for name, make in {**PAGES, **LIBRARY_PAGES, **CLINIC_PAGES}.items()}
     schemas = {f"{LIBRARY}/{name}.json": _json(make()) for name, make in SCHEMAS.items()}
     return {**pages, **schemas}
 

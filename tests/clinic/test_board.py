@@ -73,7 +73,9 @@ def test_another_day_has_no_now_and_does_not_ask_by_itself(hospital: Hospital, n
     assert 'hx-trigger="every 30s"' in nurse.get("/").content.decode()
 
 
-@pytest.mark.parametrize("path", ["/board/tomorrow/", "/board/2026-13-01/", f"{BOARD}nowhere/"])
+@pytest.mark.parametrize(
+    "path", ["/board/tomorrow/", "/board/2026-13-01/", "/board/0001-01-01/", "/board/9999-12-31/", f"{BOARD}nowhere/"]
+)
 def test_what_is_no_day_and_no_room_is_not_found(hospital: Hospital, nurse: Client, path: str) -> None:
     assert nurse.get(path).status_code == 404
 
@@ -236,3 +238,35 @@ def test_a_time_out_that_one_has_signed_says_who_has_not(hospital: Hospital, nur
     page = text_of(nurse.get("/"))
     assert "Time-out open: T. Ferro signed 09:07. Dr H. Okafor has not signed." in page
     assert "1 of 2 Time-out" in page
+
+
+def test_a_letter_that_nobody_confirmed_stops_and_shows_where_to(hospital: Hospital, nurse: Client) -> None:
+    visit = hospital.visit("10:00", "fl1")
+    hospital.walk(visit, "plan", letter_read=None)
+    Visit.objects.filter(pk=visit.pk).update(state="arrived")
+    readiness.refresh(visit)
+    answer = nurse.get("/")
+    assert "STOP, letter not confirmed." in text_of(answer) and "1 STOP today first at 10:00" in text_of(answer)
+    assert f'href="/visits/{visit.pk}/screening/read/">Confirm the letter</a>' in answer.content.decode()
+
+
+def test_a_move_to_another_room_changes_both_rooms_in_one_answer(hospital: Hospital, nurse: Client) -> None:
+    heron = treatment_day(hospital)["Heron"]
+    hospital.visit("10:00", "fl2")
+    Visit.objects.filter(patient__family_name="Rowan").update(state="cancelled")
+    page = nurse.get("/").content.decode()
+    assert "Move to 10:00, Fluoroscopy 1" in page
+    sent = move_form(page)
+    answer = nurse.post(sent.pop("action"), sent, HTTP_HX_REQUEST="true").content.decode()
+    assert re.findall(r'<section class="room" id="room-(\w+)"( hx-swap-oob="true")?', answer) == [
+        ("fl2", ""), ("fl1", ' hx-swap-oob="true"'),
+    ]  # fmt: skip
+    assert f'id="p-{heron.pk}" autofocus' in answer and "Letter 2 must be acknowledged." in answer
+
+
+def test_a_refused_move_comes_back_in_the_middle_of_the_page(hospital: Hospital, nurse: Client) -> None:
+    treatment_day(hospital)
+    sent = move_form(nurse.get("/").content.decode())
+    hospital.visit("10:00", "fl2")
+    answer = nurse.post(sent.pop("action"), sent, HTTP_HX_REQUEST="true")
+    assert (answer.status_code, answer.headers["HX-Retarget"]) == (422, "#main")

@@ -1,5 +1,7 @@
 """The board, the lists and a patient's page in Chromium: what they look like, with and without a script."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -117,3 +119,13 @@ def test_a_referral_goes_to_an_order_in_the_browser(hospital: Hospital, browser_
     page.get_by_label("09:30, Fluoroscopy 1").check()
     page.get_by_role("button", name="Book this slot").click()
     expect(page.locator(".visit", has_text="Alder, Signe")).to_contain_text("L5 root")
+
+
+def test_the_day_sheet_prints_one_lying_page_for_each_room(hospital: Hospital, browser_page: BrowserPage) -> None:
+    treatment_day(hospital)
+    page = browser_page(hospital.people["dahl"])
+    page.goto("/board/2026-11-26/sheet/")
+    paper = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", paper)) == 3
+    sizes = {tuple(map(float, found.split())) for found in re.findall(rb"/MediaBox\s*\[([\d. ]+)\]", paper)}
+    assert {(round(wide), round(high)) for _, _, wide, high in sizes} == {(842, 595)}

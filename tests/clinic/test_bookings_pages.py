@@ -79,6 +79,15 @@ def test_a_filter_that_cannot_be_read_says_so_and_narrows_nothing(hospital: Hosp
     assert "Enter a valid date." in page and "Sorrel, Nadia" in page
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+def test_a_day_that_cannot_be_is_said_to_be_wrong(hospital: Hospital, nurse: Client, day: str) -> None:
+    order = wait(hospital, "Teasel")
+    for path in (f"/bookings/?first={day}", f"/bookings/?last={day}", f"/patients/?born={day}"):
+        assert "Look at the year." in nurse.get(path).content.decode()
+    answer = nurse.get(f"/orders/{order.pk}/book/?on={day}")
+    assert answer.status_code == 200 and "Free slots on Thursday 26 November" in answer.content.decode()
+
+
 def test_another_sites_visits_are_nowhere(hospital: Hospital, client: Client) -> None:
     visit = hospital.visit()
     client = signed_in(client, hospital.people["elsewhere"])

@@ -128,6 +128,12 @@ def test_steroids_are_counted_in_methylprednisolone(hospital: Hospital) -> None:
     assert given[0].equivalent == Fraction(160, 3)
 
 
+@pytest.mark.parametrize(("limit", "over"), [(None, False), (107, False), (106, True)])
+def test_a_yearly_limit_counts_what_is_planned(limit: int | None, over: bool) -> None:
+    rows = [steroid("dexamethasone", "10 mg"), steroid("dexamethasone", "10 mg", planned=True)]
+    assert ledger_of(TODAY, rows, limit).over_limit is over
+
+
 def test_what_is_older_than_twelve_months_is_not_in_the_ledger() -> None:
     rows = [steroid("dexamethasone", "10 mg", date(2025, 11, day)) for day in (26, 27)]
     assert [one.on for one in ledger_of(TODAY, rows).rows] == [date(2025, 11, 27)]
@@ -151,6 +157,7 @@ def test_the_page_tells_treatment_steroid_dose_and_follow_up(hospital: Hospital,
     assert "dexamethasone 10 mg; bupivacaine 2.5 mg 642 mGy·cm² 7 3 23 Nov" in page
     assert "53 mg methylprednisolone equivalent, given" in page
     assert "0.75 mg dexamethasone = 4 mg methylprednisolone" in page
+    assert "NA this service has set no yearly limit" in page
     assert "1 of 2 used. None is booked." in page
     for says in ("Consent, L5 root left, transforaminal", "MRI MR-1", "Referral by Dr J. Whitlow"):
         assert says in page

@@ -274,3 +274,20 @@ def test_the_same_number_of_queries_for_one_medicine_and_for_three(
     send(hospital, visit, "dahl", "edit", version="1", **ANSWERS, **APIXABAN, **more)
     with django_assert_num_queries(first):
         client.get(address(visit))
+
+
+def test_moving_the_visit_ends_the_hold_and_the_letter(hospital: Hospital, visit: Visit) -> None:
+    send(hospital, visit, "dahl", "edit", version="0", **ANSWERS, **APIXABAN)
+    send(hospital, visit, "dahl", "sign", version="1", **IDENTITY)
+    send(hospital, visit, "dahl", "letter", language="en")
+    page = client_of(hospital, "dahl").get(address(visit)).content.decode()
+    form = re.search(r'<form class="row" method="post" action="([^"]+)">(.*?)</form>', page, re.DOTALL)
+    assert form is not None
+    assert "Move visit to 10:00" in form[2]
+    sent = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', form[2]))
+    client_of(hospital, "dahl").post(form[1], sent)
+    visit.refresh_from_db()
+    assert visit.start == hospital.local("10:00")
+    page = shown(hospital, visit)
+    assert "Hold plan for Thu 26 Nov 2026, 10:00" in page
+    assert "No letter is in force for Thu 26 Nov 10:00" in page, "a moved visit needs a new letter (V10)"

@@ -172,6 +172,16 @@ def test_the_masthead_shows_what_a_role_may_open(client: Client, hospital: Hospi
     assert "Thu 26 Nov 2026, 09:12, Europe/Zurich" in page, "the time is that of the site"
 
 
+@pytest.mark.parametrize(("address", "entry"), [
+    ("/", "Day board"), ("/board/2026-11-27/", "Day board"), ("/bookings/", "Bookings"), ("/patients/new/", "Patients"),
+    ("/visits/{visit}/treatment/", "Patients"), ("/account/", None),
+])  # fmt: skip
+def test_the_masthead_shows_where_one_is(client: Client, hospital: Hospital, address: str, entry: str | None) -> None:
+    visit = hospital.visit()
+    page = signed_in(client, hospital.people["vance"]).get(address.format(visit=visit.pk)).content.decode()
+    assert re.findall(r'aria-current="page">([\w ]+)<', page.split("</header>")[0]) == ([entry] if entry else [])
+
+
 def test_the_foot_says_which_policies_are_in_force(client: Client, hospital: Hospital) -> None:
     own = signed_in(client, hospital.people["byrd"])
     said = "8 policies in force since 26 Nov 2026, review by 30 Nov 2027"

@@ -78,6 +78,26 @@ def test_two_versions_stand_line_by_line(broken: Client) -> None:
     assert 'action="/broken/stale/"' in page and "Not saved" in page
 
 
+def test_rows_and_times_stand_in_words_in_both_versions(broken: Client, hospital: Hospital) -> None:
+    """A room by its name, a start without the letter between; several ticks of one name are all sent on."""
+    fl1, fl2 = hospital.rooms["fl1"], hospital.rooms["fl2"]
+    RAISES["moved"] = (
+        StaleError(Fault("moved"), theirs={"room": fl2, "start": hospital.local("10:00"), "version": 3}),
+        409,
+    )
+    asked = {"room": fl1.pk, "start": "2026-11-26T11:00", "patient": "p", "ticks": ["a", "b"], "version": 2}
+    page = broken.post("/broken/moved/", asked).content.decode()
+    del RAISES["moved"]
+    radios = re.findall(r'name="(\w+)" value="([^"]+)"(?: checked)?>([^<]+)</label>', page)
+    assert radios == [
+        ("room", str(fl1.pk), "Fluoroscopy 1"), ("room", str(fl2.pk), "Fluoroscopy 2"),
+        ("start", "2026-11-26T11:00", "2026-11-26 11:00"), ("start", "2026-11-26T10:00", "2026-11-26 10:00"),
+    ]  # fmt: skip
+    assert re.findall(r'type="hidden" name="(patient|ticks)" value="(\w)"', page) == [
+        ("patient", "p"), ("ticks", "a"), ("ticks", "b"),
+    ]  # fmt: skip
+
+
 def test_a_part_of_a_page_gets_the_page_and_a_sign_in_as_a_whole(broken: Client, hospital: Hospital) -> None:
     htmx = {"HX-Request": "true", "HX-Current-URL": "http://testserver/people/?text=a"}
     for name, (_, status) in RAISES.items():

@@ -4,53 +4,20 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.http import HttpResponse
-from django.test import Client
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from foramen.clinic.domain.places import place_of, target_faults
 from foramen.clinic.facts.content import Spot
-from foramen.clinic.models import Fact, Visit
+from foramen.clinic.models import AuditEvent
 from foramen.clinic.pages.treatment import spine
+from foramen.clinic.records.events import READ
 from tests.clinic.hospital import Hospital
-from tests.clinic.people import signed_in
 from tests.clinic.treatment import EVERYBODY, STEPS, TIME_OUT, Day
+from tests.clinic.treatment_forms import CONSENT, GIVEN, address, client_of, said, send, stored
 
 SEEING = {"nurse", "technologist", "radiologist", "lead", "coordinator"}
-CONSENT = {
-    "form": "6", "language": "en", "off_label_asked": "no", "targets_1_where": "transforaminal|L5",
-    "targets_1_side": "left",
-}  # fmt: skip
-GIVEN = {
-    "number": "1", "steroid_product": "dexamethasone", "steroid_strength": "10 mg/mL", "steroid_volume": "1",
-    "steroid_mass": "10", "anaesthetic_product": "bupivacaine", "anaesthetic_strength": "0.25 %",
-    "anaesthetic_volume": "1", "anaesthetic_mass": "2.5", "contrast_product": "iopamidol",
-    "contrast_strength": "300 mg I/mL", "contrast_volume": "0.5", "contrast_mass": "150",
-    "contrast_spread": "along the root",
-}  # fmt: skip
-
-
-def client_of(hospital: Hospital, who: str) -> Client:
-    """A browser of somebody who is signed in."""
-    return signed_in(Client(), hospital.people[who])
-
-
-def address(visit: Visit) -> str:
-    return f"/visits/{visit.pk}/treatment/"
-
-
-def send(hospital: Hospital, visit: Visit, who: str, step: str, **entered: Any) -> HttpResponse:
-    """Send one form as its page would."""
-    data = {"key": str(uuid4()), "patient": str(visit.patient_id)} | entered
-    return client_of(hospital, who).post(f"{address(visit)}{step}/", data)
-
-
-def stored(visit: Visit) -> int:
-    return Fact.objects.filter(visit=visit).count()
-
-
-def said(answer: HttpResponse) -> str:
-    return answer.content.decode()
 
 
 @pytest.mark.parametrize("until", [name for name, *_ in STEPS] + ["home"])
@@ -86,19 +53,6 @@ def test_the_wrong_side_on_the_consent_is_refused(hospital: Hospital) -> None:
     assert day.stored() == before
     assert send(hospital, day.visit, "dahl", "consent", **CONSENT).status_code == 303
     assert day.stored() == before + 1
-
-
-def test_what_the_patient_says_stops_the_time_out(hospital: Hospital) -> None:
-    day = Day(hospital).walk("sign_time_out", determine_level={"patient_says": [{"side": "right"}]})
-    before = day.stored()
-    answer = send(hospital, day.visit, "ferro", "time-out-technologist", **TIME_OUT)
-    assert answer.status_code == 422
-    assert day.stored() == before
-    page = said(answer)
-    assert "The rules let nobody pass at the time-out" in page
-    assert "G-LEVEL" in page
-    for heading in ("Resolved", "Source", "Policy", "Who may go on"):
-        assert f"<dt>{heading}</dt>" in page
 
 
 def test_a_form_of_another_patient_is_refused(hospital: Hospital) -> None:
@@ -167,55 +121,6 @@ def test_a_role_that_may_not_has_no_form_and_is_refused(hospital: Hospital, who:
     }  # fmt: skip
     assert send(hospital, day.visit, who, step, **entered).status_code in (403, 422)
     assert day.stored() == before
-
-
-def test_one_person_cannot_sign_both_sides_of_a_time_out(hospital: Hospital) -> None:
-    from foramen.clinic.models import Delegation
-
-    Delegation.objects.create(
-        person=hospital.people["okafor"], site=hospital.site, role="technologist", first_day="2025-01-01"
-    )
-    day = Day(hospital).walk("sign_time_out")
-    for step in ("time-out-radiologist", "time-out-technologist"):
-        send(hospital, day.visit, "okafor", step, **TIME_OUT)
-    assert day.facts.has("time_out_radiologist")
-    assert not day.facts.has("time_out_technologist")
-
-
-def test_nothing_is_ticked_beforehand(hospital: Hospital) -> None:
-    day = Day(hospital).walk("sign_time_out")
-    page = said(client_of(hospital, "ferro").get(address(day.visit)))
-    form = page[page.index('id="h-to"') : page.index("Signed, own log-in")]
-    assert "checked" not in form
-
-
-def test_going_on_needs_a_reason_and_the_password_once_more(hospital: Hospital) -> None:
-    person = hospital.people["okafor"]
-    person.set_password("a long enough password")
-    person.save()
-    day = Day(hospital).walk("sign_time_out", review_mri=None)
-    page = said(client_of(hospital, "okafor").get(f"{address(day.visit)}?gate=time_out"))
-    assert "G-MRI" in page
-    assert "Go on in spite of it" in page
-    assert "Go on in spite of it" not in said(client_of(hospital, "dahl").get(f"{address(day.visit)}?gate=time_out"))
-    asked = {"number": "1", "occasion": "time_out", "rule": "G-MRI", "about": _subject(day), "code": "no alternative"}
-    reason = {"words": "The images are at another house", "password": "a long enough password"}
-    for wrong in ({"words": "because"}, {"words": "..........."}, {"password": "another"}, {"code": ""}):
-        assert send(hospital, day.visit, "okafor", "override", **asked | reason | wrong).status_code == 422
-        assert not day.facts.has("override")
-    answer = send(hospital, day.visit, "okafor", "override", **asked | reason)
-    assert answer.status_code == 303
-    signed: Any = day.facts.last("override")
-    assert (signed.content.rule, signed.content.words) == ("G-MRI", reason["words"])
-    assert "G-MRI" not in said(client_of(hospital, "okafor").get(f"{address(day.visit)}?gate=time_out"))
-
-
-def _subject(day: Day) -> str:
-    from foramen.catalogue.instants import Moment
-    from foramen.clinic.rules import gates
-
-    judged = gates.judge(day.now, day.facts, "time_out", Moment(day.hospital.time.at, "Europe/Zurich"))
-    return next(one.subject for one in judged.in_the_way() if one.rule == "G-MRI")
 
 
 def test_a_late_entry_keeps_both_times(hospital: Hospital) -> None:
@@ -289,8 +194,6 @@ def test_the_same_number_of_queries_for_one_target_and_for_three(
     day = Day(hospital).walk("sign_consent")
     client = client_of(hospital, "okafor")
     client.get(address(day.visit))
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
 
     with CaptureQueriesContext(connection) as captured:
         client.get(address(day.visit))
@@ -305,8 +208,6 @@ def test_the_same_number_of_queries_for_one_target_and_for_three(
 
 
 def test_looking_at_a_record_is_written_down(hospital: Hospital) -> None:
-    from foramen.clinic.models import AuditEvent
-    from foramen.clinic.records.events import READ
 
     day = Day(hospital).arrive()
     client_of(hospital, "okafor").get(address(day.visit))
@@ -346,14 +247,6 @@ def test_a_pain_score_is_a_score_or_a_reason(hospital: Hospital, entered: dict[s
     assert not day.facts.has("pain_before")
 
 
-def test_nobody_arrives_whose_letter_was_not_read(hospital: Hospital) -> None:
-    visit = hospital.visit()
-    hospital.walk(visit, "letter_read")
-    answer = send(hospital, visit, "dahl", "arrive", identifiers=["name", "date of birth"])
-    assert answer.status_code == 422
-    assert "first Letter" in said(answer)
-
-
 def test_a_visit_that_is_broken_off_says_so(hospital: Hospital) -> None:
     day = Day(hospital).walk("score_pain/before")
     broken = {"stage": "before the needle", "reason": "The patient has a fever"}
@@ -365,24 +258,13 @@ def test_a_visit_that_is_broken_off_says_so(hospital: Hospital) -> None:
 
 def test_an_adverse_event_is_reported_with_its_onset(hospital: Hospital) -> None:
     day = Day(hospital).walk("score_pain/after")
+    hospital.time.at = hospital.local("09:30")
     event = {
         "what": "Fainted", "grade": "1", "onset": "2026-11-26T09:22", "outcome": "recovered", "relation": "possible",
     }  # fmt: skip
     assert send(hospital, day.visit, "dahl", "adverse-event", **event | {"onset": ""}).status_code == 422
     assert send(hospital, day.visit, "dahl", "adverse-event", **event).status_code == 303
     assert day.facts.last("adverse_event").content.onset == hospital.local("09:22")
-
-
-def test_a_particulate_steroid_for_a_cervical_root_is_not_planned(hospital: Hospital) -> None:
-    day = Day(hospital).walk("sign_consent")
-    move = {"approach": "transforaminal", "where": "C6", "side": "left", "next_number": "2", "why": "The neck hurts"}
-    assert send(hospital, day.visit, "okafor", "add-target", **move).status_code == 303
-    drugs = GIVEN | {
-        "number": "2", "next_number": "3", "steroid_product": "triamcinolone acetonide", "why": "The neck hurts more",
-    }  # fmt: skip
-    answer = send(hospital, day.visit, "okafor", "plan-drugs", **drugs)
-    assert answer.status_code == 422
-    assert day.facts.last("plan").content.number == 2
 
 
 @pytest.mark.parametrize(("kind", "corrected", "voided"), [

@@ -1,5 +1,6 @@
 """The record of a treatment in Chromium: three people at once, the spine map by keyboard, and what it looks like."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -191,3 +192,44 @@ def test_somebody_else_s_record_is_told_and_what_is_typed_stays(hospital: Hospit
     page.evaluate("htmx.ajax('GET', document.getElementById('news').getAttribute('hx-get'), '#news')")
     expect(page.locator("#news")).to_contain_text("T. Ferro has recorded something")
     expect(page.locator("#time-out-radiologist-side_0")).to_be_checked()
+
+
+def test_a_mass_that_cannot_be_is_told_while_it_is_typed_and_when_it_is_sent(
+    hospital: Hospital, browser_page: BrowserPage
+) -> None:
+    day = Day(hospital).walk("record_given")
+    page = browser_page(hospital.people["okafor"])
+    page.goto(f"/visits/{day.visit.pk}/treatment/")
+    page.fill("#given-steroid_volume", "0.5")
+    page.fill("#given-steroid_mass", "50")
+    page.keyboard.press("Tab")
+    expect(page.locator("#said-steroid")).to_contain_text("50 mg is not 10 mg/mL × 0.5 mL = 5 mg.")
+    expect(page.locator("#check-steroid")).to_contain_text("STOP")
+    expect(page.locator("#check-contrast")).to_contain_text("OK")
+    page.click("#form-given button[type=submit]")
+    expect(page.locator(".nhsuk-error-summary")).to_be_focused()
+    expect(page).to_have_title(re.compile("^Error: Treatment of 26 Nov 2026"))
+    assert page.input_value("#given-steroid_mass") == "50", "what was typed stays"
+    page.click(".nhsuk-error-summary a")
+    assert page.evaluate("document.activeElement.id") == "given-steroid_mass"
+    page.fill("#given-steroid_mass", "5")
+    page.click("#form-given button[type=submit]")
+    expect(page.locator("#form-given")).to_have_count(0)
+    assert day.facts.has("given")
+
+
+def test_a_refused_mass_looks_like_the_design(hospital: Hospital, browser_page: BrowserPage) -> None:
+    day = Day(hospital).walk("record_given")
+    page = browser_page(hospital.people["okafor"])
+    page.goto(f"/visits/{day.visit.pk}/treatment/")
+    page.fill("#given-steroid_mass", "50")
+    page.click("#form-given button[type=submit]")
+    expect(page.locator(".nhsuk-error-summary")).to_be_focused()
+    check_page(page, "treatment-error")
+
+
+def test_the_page_of_a_correction(hospital: Hospital, browser_page: BrowserPage) -> None:
+    day = Day(hospital).walk("needle_out")
+    page = browser_page(hospital.people["okafor"])
+    page.goto(f"/facts/{day.facts.last('given').fact.pk}/correct/")
+    check_page(page, "correction")

@@ -13,6 +13,9 @@ from foramen.kernel.errors import OutputError
 from foramen.kernel.staging import MARK, check_replaceable, staged_folder
 
 FOLDER, KIND = "clinic", "clinic"
+FILES = ["foramen.sqlite3", "foramen.sqlite3-shm", "foramen.sqlite3-wal", "static"]
+"""What stands there when it has been served; a folder with anything else is not replaced."""
+
 LOCAL = "127.0.0.1"
 ZONE = "Europe/Zurich"
 DAY_BEGINS = "2026-11-26T09:12"
@@ -46,7 +49,7 @@ def build_clinic(out: Path) -> Path:
         with _closing():
             build_hospital()
         serving.collect_static()
-        (folder / MARK).write_text(json.dumps({"kind": KIND}) + "\n", encoding="utf-8")
+        (folder / MARK).write_text(json.dumps({"kind": KIND, "files": FILES}) + "\n", encoding="utf-8")
     return target
 
 

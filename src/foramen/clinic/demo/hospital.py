@@ -11,8 +11,9 @@ from foramen.clinic.demo.past import NAMED, TODAY, Past, build_past
 from foramen.clinic.demo.places import Hospital, make_crews, make_policies, make_rooms, make_sites
 from foramen.clinic.demo.story import ADD_ONS, DAY, REFERRALS, TO_COME
 from foramen.clinic.demo.today import add_first_sessions, play_today
-from foramen.clinic.models import Order
+from foramen.clinic.models import LIVE, Order, Visit
 from foramen.clinic.records.context import saying
+from foramen.clinic.rules import readiness
 
 SEED = 20261126
 PATIENTS = 300
@@ -33,6 +34,9 @@ def build_hospital(seed: int = SEED) -> Hospital:
         orders = add_first_sessions(past)
         past.rows.store()
         play_today(past, orders, _to_come(past))
+        with clock.standing_at(SHOWN):
+            for visit in Visit.objects.filter(state__in=LIVE).select_related("site", "room", "order__referral"):
+                readiness.refresh(visit)
     return hospital
 
 

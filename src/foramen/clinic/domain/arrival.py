@@ -4,8 +4,8 @@ from foramen.catalogue.gates.before_needle import WHO
 from foramen.catalogue.instants import day_text
 from foramen.clinic.domain.act import Act
 from foramen.clinic.domain.errors import OutOfOrderError, WrongInputError
+from foramen.clinic.domain.late import pass_gate
 from foramen.clinic.domain.letters import check_letter_read
-from foramen.clinic.domain.planning import ask_rules
 from foramen.clinic.domain.signing import sign
 from foramen.clinic.domain.step import begin, finish
 from foramen.clinic.domain.times import day_at
@@ -20,8 +20,8 @@ ASKERS = frozenset({Role.NURSE, *DOCTORS})
 
 @verb("arrive", says="Arrived", on=Visit, content=Arrived, late=True, roles=CARE)
 def arrive(act: Act, visit: Visit, seen: Arrived) -> Fact:
-    """The patient is here. What the rules say at arrival is stored and shown; only a letter that is not in force keeps
-    the step from being recorded."""
+    """The patient is here. A letter that is not in force, an order that is used up or nobody who takes the patient home
+    stops it here; what is settled between arrival and time-out is stored and shown."""
     facts = begin(act, visit, "arrival")
     day = day_at(act.site, visit.start)
     if day_at(act.site, act.when) != day:
@@ -32,8 +32,8 @@ def arrive(act: Act, visit: Visit, seen: Arrived) -> Fact:
             received=", ".join(seen.identifiers), remedy="ask for the name and the date of birth",
         )  # fmt: skip
     check_letter_read(visit, facts)
+    pass_gate(act, visit, facts, "arrival", "arrive")
     fact = sign(act, visit, "arrival", seen, act.role_for(CARE))
-    ask_rules(act, visit, "arrive", "arrival")
     finish(act, visit, state=Visit.State.ARRIVED)
     return fact
 

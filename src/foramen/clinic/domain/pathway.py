@@ -67,7 +67,7 @@ STEPS = {
         Step("observation_event", "Event in recovery", _OUT, ("discharge",), again=True),
         Step("observed", "Observed", (*_OUT, "pain_after"), ("discharge",), again=True),
         Step("walks", "Walks", _OBSERVED, ("discharge",), again=True),
-        Step("way_home", "Way home", ("arrival",), ("discharge",), again=True),
+        Step("way_home", "Way home", ("order", "screening"), ("discharge",), again=True),
         Step("instructions", "Instructions", _OUT, ("discharge",), again=True),
         Step("discharge", "Home", (*_OBSERVED, "walks", "given")),
         Step("broken_off", "Broken off", ("arrival",), ("needle_out",)),

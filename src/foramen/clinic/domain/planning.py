@@ -11,9 +11,9 @@ DRIVER = "driver"
 """The task of asking who takes the patient home (G-DRIVER): a booking without an answer has it."""
 
 
-def ask_rules(act: Act, visit: Visit, verb: str, occasion: gates.Occasion = "plan") -> gates.Judged:
-    """Judge a visit anew and store every judgement."""
-    judged = gates.judge(visit, facts_of_visit(visit), occasion, now_of(act))
+def ask_rules(act: Act, visit: Visit, verb: str) -> gates.Judged:
+    """Judge the plan of a visit anew and store every judgement."""
+    judged = gates.judge(visit, facts_of_visit(visit), "plan", now_of(act))
     gates.store(act, visit, judged, verb)
     return judged
 

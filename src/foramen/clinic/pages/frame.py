@@ -16,10 +16,17 @@ from foramen.clinic.rights.matrix import ROUTE_OF
 from foramen.clinic.rights.roles import Role
 
 NAVIGATION = (
-    ("board", "Day board"), ("bookings", "Bookings"), ("referrals", "Referrals"), ("screenings", "Screening"),
-    ("patients", "Patients"), ("policies", "Policies"), ("people", "People"),
+    ("board", "Day board"), ("bookings", "Bookings"), ("referrals", "Referrals"), ("patients", "Patients"),
+    ("policies", "Policies"), ("people", "People"),
 )  # fmt: skip
 """Names of routes, and what the masthead calls them. Who may not open one does not see it."""
+
+BELONG: dict[str, tuple[str, ...]] = {
+    "board": ("/board/",),
+    "bookings": ("/orders/",),
+    "patients": ("/visits/", "/letters/", "/facts/"),
+}
+"""Beginnings of addresses that belong to an entry, beside those that begin like its own."""
 
 COUNTED: dict[str, tuple[str, Callable[[Site], int]]] = {
     "bookings": ("waiting", lambda site: Order.objects.filter(site=site, waiting_since__isnull=False).count()),
@@ -65,10 +72,11 @@ def entries(request: HttpRequest, roles: frozenset[Role]) -> list[Entry]:
         route = ROUTE_OF.get(name)
         if route is not None and route.may(roles, "GET", signed_in=bool(roles)):
             address = reverse(name)
-            found.append(Entry(name, label, address, _is_here(request.path, address), site))
+            found.append(Entry(name, label, address, _is_here(request.path, name, address), site))
     return found
 
 
-def _is_here(path: str, address: str) -> bool:
-    """Whether a page belongs to an entry; the first page has only its own address."""
-    return path == address if address == "/" else path.startswith(address)
+def _is_here(path: str, name: str, address: str) -> bool:
+    """Whether a page belongs to an entry. Every address begins like that of the first page."""
+    own = path == address if address == "/" else path.startswith(address)
+    return own or path.startswith(BELONG.get(name, ()))

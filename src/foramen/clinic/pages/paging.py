@@ -7,9 +7,12 @@ from typing import Any, ClassVar, cast
 from urllib.parse import urlencode
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Replace
 from django.http import HttpRequest, QueryDict
+
+from foramen.catalogue.inputs import FIRST_YEAR, LAST_YEAR
 
 ROWS = 25
 MOST_COUNTED = 1000
@@ -170,3 +173,14 @@ class DateInput(forms.DateInput):
 
     def __init__(self) -> None:
         super().__init__(format="%Y-%m-%d")
+
+
+class DayField(forms.DateField):
+    """A day of a year in which somebody can have lived or can be booked."""
+
+    widget = DateInput
+
+    def __init__(self, **more: Any) -> None:
+        first, last = date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)
+        said = "Look at the year."
+        super().__init__(validators=[MinValueValidator(first, said), MaxValueValidator(last, said)], **more)

@@ -27,8 +27,12 @@ _WAYS_OUT: Mapping[str, tuple[str, str]] = {
     "Observe": ("Open recovery", "treatment"),
     "Walks": ("Open recovery", "treatment"),
     "Restart": ("Open recovery", "treatment"),
+    "": ("Open record", "treatment"),
 }
-"""Which page mends what, by the name of the cell."""
+"""Which page mends what, by the name of the cell; what has none is mended in the record."""
+
+_BY_TOPIC: Mapping[str, tuple[str, str]] = {"letter not confirmed": ("Confirm the letter", "letter-read")}
+"""The same for reasons without a cell that have a page of their own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,11 @@ class Why:
     word: str
     says: str
     cell: str
+
+    @property
+    def topic(self) -> str:
+        """What it is about, as the bold word says it after the outcome."""
+        return self.word.partition(", ")[2].rstrip(".")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +60,14 @@ class Shown:
 
     @property
     def worst(self) -> str:
-        """The gravest outcome of all cells."""
-        return max((str(one["outcome"]) for one in self.cells), key=GRAVITY.index, default="later")
+        """The gravest outcome of all cells, and of what stands beside them."""
+        return max(self._outcomes(), key=GRAVITY.index, default="later")
 
     def has(self, outcome: str) -> bool:
-        return any(one["outcome"] == outcome for one in self.cells)
+        return outcome in self._outcomes()
+
+    def _outcomes(self) -> Sequence[str]:
+        return [*(str(one["outcome"]) for one in self.cells), *(one.outcome for one in self.whys)]
 
 
 def shown_of(visits: Iterable[Visit], now: datetime) -> Mapping[Any, Shown]:
@@ -107,6 +119,6 @@ class Line:
 
 def way_out(request: ClinicRequest, why: Why, visit: Visit) -> WayOut | None:
     """The page on which a reason is mended, for somebody who may open it."""
-    label, page = _WAYS_OUT.get(why.cell, ("", ""))
+    label, page = _BY_TOPIC.get(why.topic) or _WAYS_OUT.get(why.cell, ("", ""))
     address = link_for(request, page, visit.pk) if page else ""
     return WayOut(label, address) if address else None

@@ -18,8 +18,8 @@ from foramen.clinic.pages.patients.thinners import last_dose
 from foramen.clinic.records.facts import facts_of_visits
 from foramen.clinic.rights.gatekeeper import ClinicRequest
 
-FRESH = timedelta(minutes=108)
-"""How long a sheet is trusted: it is printed every hour, and one may be missed."""
+FRESH = timedelta(hours=2)
+"""How long a sheet is trusted, from its full hour on: one is printed every hour, and one may be missed."""
 
 _OVER = (Visit.State.ROOM, Visit.State.HOME, Visit.State.ABORTED)
 NOT_ASKED = "not asked yet"
@@ -61,7 +61,7 @@ def day_sheet(request: ClinicRequest, on: str) -> HttpResponse:
     cards = list(day.cards)
     screened = screenings([card.visit for card in cards])
     sheets = [Sheet(room, [_row(one, screened) for one in room.rows]) for room in day.rooms]
-    context = {"day": day, "sheets": sheets, "older_than": now + FRESH}
+    context = {"day": day, "sheets": sheets, "older_than": now.replace(minute=0, second=0, microsecond=0) + FRESH}
     return render(request, "clinic/board/sheet.html", context)
 
 

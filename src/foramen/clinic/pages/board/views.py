@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from foramen.catalogue.inputs import FIRST_YEAR, LAST_YEAR
 from foramen.clinic import clock
 from foramen.clinic.domain.times import day_at
 from foramen.clinic.models import Site, Visit
@@ -58,10 +59,14 @@ def shown_day(request: ClinicRequest, on: str) -> Day:
 
 
 def day_named(on: str) -> date:
+    """The day of an address, or 404."""
     try:
-        return date.fromisoformat(on)
+        found = date.fromisoformat(on)
     except ValueError:
         raise Http404 from None
+    if not FIRST_YEAR < found.year < LAST_YEAR:
+        raise Http404
+    return found
 
 
 def room_of(day: Day, code: str) -> RoomDay:

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from foramen.clinic.models import Modality, Order, Room, Site, Visit
 from foramen.clinic.pages.bookings.slots import day_bounds
-from foramen.clinic.pages.paging import DateInput, ListFilter, named
+from foramen.clinic.pages.paging import DayField, ListFilter, named
 
 
 class VisitFilter(ListFilter):
@@ -21,8 +21,8 @@ class VisitFilter(ListFilter):
     }
 
     q = forms.CharField(label="Name or number", required=False, max_length=80)
-    first = forms.DateField(label="From", required=False, widget=DateInput())
-    last = forms.DateField(label="To", required=False, widget=DateInput())
+    first = DayField(label="From", required=False)
+    last = DayField(label="To", required=False)
     room = forms.ChoiceField(label="Room", required=False)
     state = forms.ChoiceField(label="State", required=False, choices=[("", "any"), *Visit.State.choices])
     radiologist = forms.ChoiceField(label="Radiologist", required=False)

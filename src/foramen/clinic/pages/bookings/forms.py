@@ -8,13 +8,13 @@ from django import forms
 
 from foramen.clinic.models import Room
 from foramen.clinic.pages.bookings.slots import FreeSlot
-from foramen.clinic.pages.paging import DateInput
+from foramen.clinic.pages.paging import DayField
 
 
 class DayForm(forms.Form):
     """Which day's free slots are shown, and in which room."""
 
-    on = forms.DateField(label="Day", widget=DateInput())
+    on = DayField(label="Day")
     room = forms.ChoiceField(label="Room", required=False)
 
     def __init__(self, data: Any, rooms: Sequence[Room]) -> None:

@@ -22,10 +22,6 @@ class FreeSlot:
     local: datetime
 
     @property
-    def ends(self) -> datetime:
-        return self.start + timedelta(minutes=self.minutes)
-
-    @property
     def typed(self) -> str:
         """As a form sends it: local time of the site."""
         return f"{self.local:%Y-%m-%dT%H:%M}"

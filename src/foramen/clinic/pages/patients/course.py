@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from foramen.catalogue.definition import Number
 from foramen.clinic.facts.content import Content
 from foramen.clinic.facts.day import SessionPlanned
 from foramen.clinic.facts.procedure import DoseTyped, TargetGiven
@@ -126,9 +127,9 @@ class Course:
                 due.setdefault(task.label, (task.due_on - session.on).days)
         return sorted(due, key=lambda label: (due[label], label))
 
-    @property
-    def ledger(self) -> Ledger:
-        return ledger_of(self.day, (given for session in self.sessions for given in session.steroids()))
+    def ledger(self, limit_mg: Number | None) -> Ledger:
+        """The steroids of twelve months, against the limit that the site has set."""
+        return ledger_of(self.day, (given for session in self.sessions for given in session.steroids()), limit_mg)
 
     def of_order(self, order: Order) -> Sequence[Session]:
         return [one for one in self.sessions if one.visit.order_id == order.pk and one.visit.state not in _ENDED]

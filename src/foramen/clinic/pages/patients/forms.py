@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from foramen.clinic.models import Patient, Site
-from foramen.clinic.pages.paging import DateInput, ListFilter, named
+from foramen.clinic.pages.paging import DayField, ListFilter, named
 
 MOST_FOUND = 10
 LANGUAGES = (("en", "English"), ("de", "German"), ("fr", "French"), ("it", "Italian"), ("ar", "Arabic"))
@@ -23,7 +23,7 @@ class PatientFilter(ListFilter):
     }
 
     q = forms.CharField(label="Name or number", required=False, max_length=80)
-    born = forms.DateField(label="Born on", required=False, widget=DateInput())
+    born = DayField(label="Born on", required=False)
 
     def narrow(self, rows: "QuerySet[Patient]") -> "QuerySet[Patient]":
         """The patients that are meant, in the order that is asked for."""
@@ -38,7 +38,7 @@ class FindForm(forms.Form):
     """Who is meant: some of name, number and birth date."""
 
     q = forms.CharField(label="Name or number", required=False, max_length=80)
-    born = forms.DateField(label="Born on", required=False, widget=DateInput())
+    born = DayField(label="Born on", required=False)
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, auto_id="find_%s")
@@ -64,7 +64,7 @@ class PatientForm(forms.Form):
     number = forms.CharField(label="Number", max_length=40, help_text="As the hospital uses it.")
     family_name = forms.CharField(label="Family name", max_length=80)
     given_name = forms.CharField(label="Given name", max_length=80)
-    born = forms.DateField(label="Date of birth", widget=DateInput())
+    born = DayField(label="Date of birth")
     sex = forms.ChoiceField(label="Sex", choices=Patient.Sex.choices, widget=forms.RadioSelect)
     phone = forms.CharField(label="Phone", required=False, max_length=40)
     email = forms.CharField(label="E-mail", required=False, max_length=254)

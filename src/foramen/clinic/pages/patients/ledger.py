@@ -6,6 +6,7 @@ from datetime import date
 from fractions import Fraction
 from functools import cache
 
+from foramen.catalogue.definition import Number
 from foramen.catalogue.gates.places import place_text
 from foramen.catalogue.gates.products import REFERENCE_MG, Steroid, recognised
 from foramen.catalogue.gates.steroids import STEROIDS, SteroidPolicy, year_before
@@ -63,6 +64,12 @@ class Ledger:
     first: date
     last: date
     rows: Sequence[Given]
+    limit_mg: Number | None = None
+
+    @property
+    def over_limit(self) -> bool:
+        """Whether what was given and is planned is more than the site has set; the radiologist decides then."""
+        return self.limit_mg is not None and _sum(self.rows) > Fraction(self.limit_mg)
 
     @property
     def given(self) -> str:
@@ -91,11 +98,11 @@ class Ledger:
         return f"policy {_policy().id}, version {_policy().version}"
 
 
-def ledger_of(day: date, found: Iterable[Given]) -> Ledger:
+def ledger_of(day: date, found: Iterable[Given], limit_mg: Number | None = None) -> Ledger:
     """The ledger of the twelve months that end on a day; what is planned is of that day or later."""
     first = year_before(day)
     rows = [one for one in found if one.planned or first <= one.on <= day]
-    return Ledger(first, day, sorted(rows, key=lambda one: (one.planned, one.on), reverse=True))
+    return Ledger(first, day, sorted(rows, key=lambda one: (one.planned, one.on), reverse=True), limit_mg)
 
 
 def steroids(on: date, spot: Spot, drugs: Iterable[DrugAmount], *, planned: bool = False) -> Iterable[Given]:

@@ -97,7 +97,6 @@ class Timeline:
     """The picture."""
 
     first: date
-    last: date
     ticks: Sequence[Tick]
     treated: Sequence[Treated]
     points: Sequence[Point]
@@ -131,7 +130,7 @@ def timeline_of(course: Course) -> Timeline | None:
     scale = _Scale(min(first, last - _SHORTEST).replace(day=1), last)
     points = list(_points(shown, scale))
     return Timeline(
-        scale.first, last, list(_ticks(scale)), list(_treated(shown, scale, course.day)), points,
+        scale.first, list(_ticks(scale)), list(_treated(shown, scale, course.day)), points,
         list(_contacts(tasks, scale)), _line(points), [(_y(one), _y(one) + 4, one) for one in (0, 5, 10)],
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from foramen.clinic import clock
 from foramen.clinic.domain.asked import PatientDetails
-from foramen.clinic.models import Order, Patient, Task
+from foramen.clinic.models import Order, Patient, Site, Task
 from foramen.clinic.pages.acting import perform_form
 from foramen.clinic.pages.board.day import Card, Day, RoomDay, day_of_site
 from foramen.clinic.pages.board.views import today
@@ -77,7 +77,8 @@ def patient(request: ClinicRequest, key: str) -> HttpResponse:
     current = course.current
     papers = documents_of(request, course)
     context = {
-        "course": course, "timeline": timeline_of(course), "order": _order(course), "ledger": course.ledger,
+        "course": course, "timeline": timeline_of(course), "order": _order(course),
+        "ledger": course.ledger(_set_by_site(request.at_site, "steroids", "steroid_year_limit_mg")),
         "card": _card(request, current), "papers": papers[:DOCUMENTS_SHOWN], "paper_count": len(papers),
         "follow_up": _follow_up(course), "table": _table(request, course), "tabs": _tabs(request, course, len(papers)),
         "change": link_for(request, "patient-change", found.pk, method="POST"),
@@ -113,12 +114,17 @@ def _order(course: Course) -> OrderPanel | None:
 
 
 def _last_day(order: Order) -> date | None:
-    """Until when an order holds, as the site has set it; None: it has set nothing, or has no such policy in force."""
+    """Until when an order holds, as the site has set it; None: it has set nothing."""
+    days = _set_by_site(order.site, "repeat-orders", "order_valid_days")
+    return order.ordered_on + timedelta(days=int(days)) if days is not None else None
+
+
+def _set_by_site(site: Site, policy: str, parameter: str) -> Any:
+    """What a site has set in a policy in force; None: nothing, or there is no such policy in force. One query."""
     try:
-        days = in_force(order.site, "repeat-orders").parameter("order_valid_days")
+        return in_force(site, policy).parameter(parameter)
     except DefinitionError:
         return None
-    return order.ordered_on + timedelta(days=int(days)) if days is not None else None
 
 
 def _place(sessions: Sequence[Session], n: int, course: Course) -> dict[str, str]:

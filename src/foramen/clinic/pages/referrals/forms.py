@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from foramen.clinic.models import Modality, Referral
-from foramen.clinic.pages.paging import DateInput, ListFilter, named
+from foramen.clinic.pages.paging import DayField, ListFilter, named
 from foramen.clinic.pages.referrals.rows import SpotRows
 
 _ANSWERS = (("unknown", "not looked at yet"), ("no", "no"), ("yes", "yes"))
@@ -47,7 +47,7 @@ class ReferralForm(SpotRows):
         label="Who determines the level", widget=forms.RadioSelect, initial="radiologist",
         choices=[("radiologist", "the radiologist"), ("referrer", "the referrer")],
     )  # fmt: skip
-    mri_on = forms.DateField(label="Day of the MRI", required=False, widget=DateInput())
+    mri_on = DayField(label="Day of the MRI", required=False)
     mri_accession = forms.CharField(label="Number of the MRI", required=False, max_length=64)
     mri_regions = forms.MultipleChoiceField(
         label="Regions of the MRI", required=False, widget=forms.CheckboxSelectMultiple,

@@ -57,6 +57,7 @@ class Article:
     information: Sequence[str]
     source: str
     move_to: str
+    move_start: str
     coordination: str
     coordination_word: str
     coordination_mark: str
@@ -72,7 +73,7 @@ def articles(plan: HoldPlan, visit: Visit) -> Sequence[Article]:
 
 def _article(row: DrugRow, n: int, plan: HoldPlan, visit: Visit) -> Article:
     decision = row.decision
-    ruler = _ruler(row, n, plan.start)
+    ruler, move = _ruler(row, n, plan.start), _move_to(row, visit)
     return Article(
         key=f"d{n}", name=row.generic or "not recognised", told=row.told, about=f"{row.group}; rule {row.rule}",
         ruler=ruler, last_dose=row.last_dose, by_day=row.by_day, printed=_hold_part(decision.printed),
@@ -80,7 +81,7 @@ def _article(row: DrugRow, n: int, plan: HoldPlan, visit: Visit) -> Article:
         latest=row.latest_permitted.utc if row.latest_permitted else None, restart=row.restart.removeprefix("restart "),
         others=tuple(_span(one) for one in row.others), outcome=decision.outcome.value, words=_words(row),
         first=decision.reasons[0], more=decision.reasons[1:], information=decision.information, source=decision.source,
-        move_to=_move_to(row, visit), coordination=row.coordination.words,
+        move_to=move[-5:], move_start=move, coordination=row.coordination.words,
         coordination_word=COORDINATION[row.coordination.state], coordination_mark=MARKS[row.coordination.state],
         over_held_from=row.over_held_from.utc if row.over_held_from else None, unknown=not row.generic,
         draws=bool(ruler), restarts=" h " in row.restart,
@@ -107,12 +108,12 @@ def _words(row: DrugRow) -> str:
 
 
 def _move_to(row: DrugRow, visit: Visit) -> str:
-    """The time of the same day to which moving the visit would end a hold."""
+    """The local time of the same day to which moving the visit would end a hold, as a form sends it."""
     until = row.decision.until
     if row.decision.outcome is not Outcome.HOLD or until is None:
         return ""
     same = day_of(until) == day_of(Moment(visit.start, visit.site.zone)) and until.utc > visit.start
-    return f"{local_of(until):%H:%M}" if same else ""
+    return f"{local_of(until):%Y-%m-%dT%H:%M}" if same else ""
 
 
 def _ruler(row: DrugRow, n: int, start: Moment) -> SafeString | str:

@@ -99,7 +99,8 @@ def _page(request: ClinicRequest, fact: Fact, form: forms.Form, voiding: forms.F
     told = {
         "fact": fact, "correction": form, "voiding": voiding, "form": wrong if wrong.errors else None,
         "back": _back(fact), "label": pathway.label_of(fact.kind) if fact.kind in pathway.STEPS else fact.kind,
-        "may_correct": fact.kind not in TIMED | SIGNATURES, "may_void": fact.kind not in TIMED | STATES, **band_context(fact.patient, fact.visit),
+        "may_correct": fact.kind not in TIMED | SIGNATURES, "may_void": fact.kind not in TIMED | STATES,
+        **band_context(fact.patient, fact.visit),
     }  # fmt: skip
     return render(request, "clinic/treatment/correct.html", told, status=422 if wrong.errors else 200)
 

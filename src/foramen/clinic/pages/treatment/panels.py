@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from foramen.clinic.domain.verbs import VERBS
@@ -251,3 +251,10 @@ def sheet_url(record: Record) -> str:
     """Where the sheet to take home is printed."""
     sheet = record.restart_sheet
     return link_for(record.request, "letter", sheet.pk) if sheet else ""
+
+
+def since_time_out(record: Record) -> str:
+    """How long after the time-out the needle went in, cut off to minutes."""
+    signed = [known.fact.happened_at for one in forms_time_out.FORMS if (known := record.facts.last(one.kind))]
+    needle = record.facts.last("needle_in")
+    return f"{(needle.fact.happened_at - max(signed)) // timedelta(minutes=1)} min" if needle and signed else ""

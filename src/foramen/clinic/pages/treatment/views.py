@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import NON_FIELD_ERRORS
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -19,6 +19,7 @@ from foramen.clinic.pages.treatment.agreement import agreements
 from foramen.clinic.pages.treatment.drug_table import steroid_total
 from foramen.clinic.pages.treatment.forms import FORMS
 from foramen.clinic.pages.treatment.forms_apart import OverrideForm
+from foramen.clinic.pages.treatment.forms_drugs import GivenForm, PlanDrugsForm
 from foramen.clinic.pages.treatment.gate import GATE, gate_shown
 from foramen.clinic.pages.treatment.record import Record, visit_here
 from foramen.clinic.pages.treatment.recovery import recovery_parts
@@ -98,6 +99,7 @@ def context_of(record: Record, failed: StepForm | None = None) -> dict[str, Any]
         "apart": panels.apart(record), "apart_forms": [one for name in APART if (one := forms.get(name))],
         "tasks": panels.follow_up(record.visit), "dose": record.facts.content("dose", DoseTyped),
         "time_out": panels.time_out_state(record), "sheet_url": panels.sheet_url(record),
+        "since_time_out": panels.since_time_out(record),
         **band_context(record.visit.patient, record.visit), **map_of(record), **parts,
     }  # fmt: skip
 
@@ -127,13 +129,13 @@ def _summary(failed: StepForm | None) -> str:
     return f"{failed.title}: not recorded"
 
 
-def check_mass(request: HttpRequest, visit_id: UUID) -> HttpResponse:
+def check_mass(request: ClinicRequest, visit_id: UUID) -> HttpResponse:
     """Whether the mass that is being typed is strength times volume; stores nothing."""
-    record = Record(request, visit_here(request, visit_id))  # type: ignore[arg-type]
+    record = Record(request, visit_here(request, visit_id))
     kind = request.POST.get("kind", "")
-    form = FORMS["given"](record, request.POST)
-    form.is_checked = False  # type: ignore[attr-defined]
-    row = next((one for one in form.table_rows() if one["kind"] == kind), None)  # type: ignore[attr-defined]
+    form = (PlanDrugsForm if request.POST.get("step") == PlanDrugsForm.step else GivenForm)(record, request.POST)
+    form.is_checked = False
+    row = next((one for one in form.table_rows() if one["kind"] == kind), None)
     if row is None:
         raise Http404
     return render(request, "clinic/treatment/check.html", {"row": row})
