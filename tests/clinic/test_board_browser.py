@@ -87,10 +87,33 @@ def test_an_add_on_is_placed_with_and_without_a_script(
     page = browser_page(hospital.people["dahl"], script=script)
     page.goto("/")
     page.get_by_role("link", name="Place add-on at 10:30 in Fluoroscopy 1").click()
-    page.get_by_role("button", name="Book Teasel, Ines at 10:30").click()
+    button = page.get_by_role("button", name="Book Teasel, Ines at 10:30")
+    if script:
+        expect(page.get_by_role("button", name="Book Grebe, Ines at 10:30")).to_be_visible()
+        assert page.locator(".room").count() == 3, "the list opens in the board"
+        check_page(page, "board-place", (1440,))
+    button.click()
+    expect(page.locator("main")).to_contain_text("Teasel, Ines is booked in Fluoroscopy 1 at 10:30.")
     visit = Visit.objects.get(patient__family_name="Teasel", state=Visit.State.BOOKED)
     expect(page.locator(f"#v-{visit.pk} .visit__time")).to_have_text("10:30")
-    expect(page.locator("main")).to_contain_text("Teasel, Ines is booked in Fluoroscopy 1 at 10:30.")
+    if script:
+        expect(page.locator(f"#p-{visit.pk}")).to_be_focused()
+
+
+def test_an_open_list_stays_open_when_the_room_asks_again(hospital: Hospital, browser_page: BrowserPage) -> None:
+    day = treatment_day(hospital)
+    page = browser_page(hospital.people["dahl"])
+    page.clock.install()
+    page.goto("/")
+    page.get_by_role("link", name="Place add-on at 10:30 in Fluoroscopy 1").click()
+    other = page.get_by_role("button", name="Book Teasel, Ines at 10:30")
+    other.focus()
+    Visit.objects.filter(pk=day["Juniper"].pk).update(state=Visit.State.ROOM)
+    page.clock.run_for(31_000)
+    expect(page.locator(f"#v-{day['Juniper'].pk} .state")).to_contain_text("in room")
+    expect(other).to_be_focused()
+    page.get_by_role("link", name="Close").click()
+    expect(page.locator(".slot--open")).to_have_count(0)
 
 
 def test_a_referral_goes_to_an_order_in_the_browser(hospital: Hospital, browser_page: BrowserPage) -> None:

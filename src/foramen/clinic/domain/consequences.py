@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from foramen.clinic.domain import adverse
 from foramen.clinic.domain.act import Act
 from foramen.clinic.domain.day import next_plan, plan_in_force
 from foramen.clinic.domain.dose import impossible as impossible_dose
@@ -11,6 +12,7 @@ from foramen.clinic.domain.drugs import drug_faults
 from foramen.clinic.domain.errors import OutOfOrderError, WrongInputError
 from foramen.clinic.domain.events import impossible as impossible_event
 from foramen.clinic.domain.given import elsewhere_fault, tell_what_differs, unsaid_faults
+from foramen.clinic.domain.letter_kept import changes_of_letter
 from foramen.clinic.domain.orders import against_triage
 from foramen.clinic.domain.pathway import STEPS
 from foramen.clinic.domain.places import target_faults, words
@@ -19,7 +21,7 @@ from foramen.clinic.domain.screening import screening_faults
 from foramen.clinic.domain.step import finish, prepared
 from foramen.clinic.facts.content import Content
 from foramen.clinic.facts.day import PainScored
-from foramen.clinic.facts.procedure import DoseTyped, TargetGiven
+from foramen.clinic.facts.procedure import Deviation, DoseTyped, TargetGiven
 from foramen.clinic.facts.recovery import AdverseEvent
 from foramen.clinic.facts.referral import OrderPlaced, ReferralAsked, Triage
 from foramen.clinic.facts.screening import ScreeningSigned
@@ -88,6 +90,8 @@ def follow(act: Act, new: Fact, content: Content | None) -> None:
         told = replace(act, why=new.reason)
         plan = plan_in_force(facts_of_visit(new.visit))
         tell_what_differs(told, new.visit, new, elsewhere_fault(plan, content))
+    if isinstance(content, Deviation) and content.adverse and new.visit is not None:
+        adverse.ask_to_follow(act, new.visit, content.what)
     if new.kind in PAIN and new.visit is not None:
         score = content.score if isinstance(content, PainScored) else None
         _renew(act, new.visit, new.kind, **{new.kind: score})
@@ -122,6 +126,7 @@ def _renew(act: Act, visit: Visit, kind: str, **changes: Any) -> None:
     signed = facts.has("time_out_technologist") or facts.has("time_out_radiologist")
     if not facts.has("needle_in") and (kind in ("order", "plan") or (signed and kind in SAID_ALOUD)):
         changes["plan"] = next_plan(visit)
+    changes |= changes_of_letter(act, visit)
     if kind == "arrival" and not facts.has("arrival"):
         finish(act, visit, state=Visit.State.BOOKED, **changes)
     else:

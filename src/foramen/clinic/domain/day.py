@@ -4,6 +4,7 @@ from foramen.clinic.domain import drugs
 from foramen.clinic.domain.act import Act
 from foramen.clinic.domain.errors import NotAllowedError, OutOfOrderError, WrongInputError
 from foramen.clinic.domain.late import check_reason
+from foramen.clinic.domain.letter_kept import changes_of_letter
 from foramen.clinic.domain.places import say_the_same, target_faults, words
 from foramen.clinic.domain.signing import sign
 from foramen.clinic.domain.step import begin, finish, performing, prepared
@@ -160,7 +161,7 @@ def plan_session(act: Act, visit: Visit, content: SessionPlanned) -> Fact:
         check_reason(act, f"the order says {_ordered(facts)}: say why the plan is another")
     fact = sign(act, visit, "plan", content, role)
     drugs.check_planned(visit, facts_of_visit(visit), act)
-    prepared(act, visit, plan=number, targets_text=words(content.targets))
+    prepared(act, visit, plan=number, targets_text=words(content.targets), **changes_of_letter(act, visit))
     return fact
 
 

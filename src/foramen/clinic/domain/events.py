@@ -1,5 +1,6 @@
 """What does not go as planned: a session that is broken off, deviations, adverse events."""
 
+from foramen.clinic.domain import adverse
 from foramen.clinic.domain.act import Act
 from foramen.clinic.domain.errors import WrongInputError
 from foramen.clinic.domain.procedure import take_out
@@ -34,7 +35,7 @@ def break_off(act: Act, visit: Visit, content: BrokenOff) -> Fact:
     if inside:
         take_out(act, visit, NeedleOut(), role)
     else:
-        for task in Task.objects.filter(visit=visit, state=Task.State.OPEN):
+        for task in Task.objects.filter(visit=visit, state=Task.State.OPEN).exclude(kind=adverse.KIND):
             save_changes(task, state=Task.State.VOID, done_at=act.at)
         finish(act, visit, state=Visit.State.ABORTED)
     return fact
@@ -47,6 +48,8 @@ def note_deviation(act: Act, visit: Visit, content: Deviation) -> Fact:
     # What settles a rule at discharge is said by the server alone, when it stores what was given against that rule.
     said = content.model_copy(update={"rules": [], "given": 0})
     fact = sign(act, visit, "deviation", said, act.role_for(CLINICIANS))
+    if said.adverse:
+        adverse.ask_to_follow(act, visit, said.what)
     finish(act, visit)
     return fact
 

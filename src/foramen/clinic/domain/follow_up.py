@@ -40,6 +40,11 @@ def make_tasks(act: Act, visit: Visit) -> list[Task]:
         ) from error  # fmt: skip
 
 
+def kinds() -> frozenset[str]:
+    """The kinds of the schedule's tasks; any other task is what a rule asks for."""
+    return frozenset(one.id for one in _schedule().tasks)
+
+
 def _wanted(act: Act, visit: Visit) -> Iterator[due.Task]:
     day = day_of(Moment(act.when, visit.site.zone))
     for one in due.due(_schedule(), "needle_out", day, _calendar(visit.site.parameters)):

@@ -10,7 +10,7 @@ from typing import Any
 
 from foramen.catalogue.decision import Occasion
 from foramen.catalogue.instants import Moment, moment_text
-from foramen.clinic.domain import pathway
+from foramen.clinic.domain import adverse, pathway
 from foramen.clinic.domain.act import Act
 from foramen.clinic.domain.errors import NotAllowedError, WrongInputError
 from foramen.clinic.domain.signing import sign
@@ -73,6 +73,8 @@ def note(act: Act, visit: Visit, what: str, **more: Any) -> None:
     """Record a deviation beside what is being recorded, with the reason of the act; `more` is the rest of it."""
     said = Deviation(what=what, reason=act.why, **more)
     sign(act, visit, "deviation", said, act.role_for(frozenset(Role)))
+    if said.adverse:
+        adverse.ask_to_follow(act, visit, said.what)
 
 
 def _told(act: Act, instant: datetime) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from foramen.clinic.domain.act import Act
 from foramen.clinic.domain.errors import OutOfOrderError, WrongInputError
+from foramen.clinic.domain.letter_kept import changes_of_letter
 from foramen.clinic.domain.numbers import next_number
 from foramen.clinic.domain.places import do_not_differ, target_faults, words
 from foramen.clinic.domain.times import today_of
@@ -78,7 +79,7 @@ def decide_repeat(act: Act, order: Order, decided: RepeatDecided) -> Fact:
     if decided.decision == "no repeat" and order.waiting_since is not None:
         save_changes(order, waiting_since=None)
     for visit in Visit.objects.filter(order=order, state__in=LIVE, needle_in_at=None):
-        save_changes(visit, targets_text=targets_text_of(order))
+        save_changes(visit, targets_text=targets_text_of(order), **changes_of_letter(act, visit))
         readiness.refresh(visit)
     return fact
 

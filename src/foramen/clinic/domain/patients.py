@@ -8,6 +8,7 @@ from foramen.catalogue.inputs import FIRST_YEAR
 from foramen.clinic.domain.act import Act
 from foramen.clinic.domain.asked import PatientDetails
 from foramen.clinic.domain.errors import WrongInputError
+from foramen.clinic.domain.letter_kept import changes_of_letter
 from foramen.clinic.domain.times import today_of
 from foramen.clinic.domain.verbs import verb
 from foramen.clinic.models import LIVE, Patient, Site, Visit
@@ -40,6 +41,8 @@ def change_patient(act: Act, patient: Patient, told: PatientDetails) -> Patient:
     except IntegrityError:
         raise _number_is_taken() from None
     for visit in Visit.objects.filter(patient=patient, state__in=LIVE):
+        if voided := changes_of_letter(act, visit):
+            save_changes(visit, **voided)
         readiness.refresh(visit)
     return changed
 

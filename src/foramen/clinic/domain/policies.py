@@ -16,6 +16,7 @@ from foramen.catalogue.site_record import Signatory, SiteRecord, not_yet_in_forc
 from foramen.clinic.domain.act import Act
 from foramen.clinic.domain.asked import RecordProposed, RecordSigned
 from foramen.clinic.domain.errors import NotAllowedError, WrongInputError
+from foramen.clinic.domain.letter_kept import changes_of_letter
 from foramen.clinic.domain.times import day_at, today_of
 from foramen.clinic.domain.verbs import verb
 from foramen.clinic.models import Person, PolicyRecord, Site, Task, Visit
@@ -155,11 +156,14 @@ def _judged(act: Act, records: Records, policy: str, visit: Visit, facts: Any, b
 
 
 def _tell_changes(act: Act, row: PolicyRecord, visits: Sequence[Visit], before: Mapping[Any, Judgement]) -> None:
-    """A task for every visit of which the new record says something else, and lists that show it."""
+    """A task for every visit of which the new record says something else, and lists that show it. A letter that now
+    tells something else no longer holds."""
     now = _said(act, row.policy, visits)
     for visit in visits:
         if changes := _changes(before[visit.pk], now[visit.pk]):
             _task(act, row, visit, changes)
+            if voided := changes_of_letter(act, visit):
+                save_changes(visit, **voided)
         readiness.refresh(visit)
 
 

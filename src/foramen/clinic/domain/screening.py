@@ -11,6 +11,7 @@ from foramen.clinic.domain import pathway
 from foramen.clinic.domain.act import Act
 from foramen.clinic.domain.asked import ScreeningDraft, ScreeningSignature
 from foramen.clinic.domain.errors import StaleError, WrongInputError
+from foramen.clinic.domain.letter_kept import changes_of_letter
 from foramen.clinic.domain.planning import ask_for_driver, ask_rules
 from foramen.clinic.domain.signing import sign
 from foramen.clinic.domain.step import begin, finish
@@ -64,7 +65,8 @@ def _stale(act: Act, draft: Draft, entered: ScreeningDraft) -> StaleError:
 
 @verb("sign_screening", says="Sign screening", on=Visit, content=ScreeningSignature, late=True, roles=SCREENERS)
 def sign_screening(act: Act, visit: Visit, signed: ScreeningSignature) -> Fact:
-    """Sign the screening of the patient whose identity was typed. Reviews of an earlier screening no longer count."""
+    """Sign the screening of the patient whose identity was typed. Reviews of an earlier screening no longer count, nor
+    does a letter that tells something else."""
     facts = begin(act, visit, KIND)
     _check_identity(visit.patient, signed)
     told = signed.screening
@@ -73,8 +75,8 @@ def sign_screening(act: Act, visit: Visit, signed: ScreeningSignature) -> Fact:
     fact = sign(act, visit, KIND, told, act.role_for(SCREENERS))
     ask_for_driver(act, visit, told=bool(told.driver))
     ask_rules(act, visit, "sign_screening")
-    ready = visit.state == Visit.State.READY
-    finish(act, visit, **({"state": Visit.State.ARRIVED} if ready else {}))
+    ready = {"state": Visit.State.ARRIVED} if visit.state == Visit.State.READY else {}
+    finish(act, visit, **ready, **changes_of_letter(act, visit))
     return fact
 
 
@@ -132,6 +134,8 @@ def _impossible(act: Act, told: ScreeningSigned) -> Iterator[Fault]:
         late = when > act.at if isinstance(when, datetime) else when > today_of(act)
         if late:
             yield Fault("this is in the future", where, "", "enter when it happened")
+    if told.steroids_elsewhere and told.no_steroids_elsewhere:
+        yield Fault("Steroids elsewhere: a list and “none” cannot both be right", "steroids_elsewhere", "", "choose one")
     for i, medicine in enumerate(told.medicines):
         said = [medicine.last_dose_at is not None, medicine.last_dose_on is not None, medicine.last_dose_unknown]
         if sum(said) > 1:
@@ -167,6 +171,8 @@ def _times(told: ScreeningSigned) -> Iterator[tuple[str, datetime | date]]:
                 yield f"medicines.{i}.{name}.at", said.at
     for i, inr in enumerate(told.inr):
         yield f"inr.{i}.at", inr.at
+    for i, steroid in enumerate(told.steroids_elsewhere):
+        yield f"steroids_elsewhere.{i}.on", steroid.on
     if told.renal is not None:
         yield "renal.on", told.renal.on
     if told.mri.on is not None:

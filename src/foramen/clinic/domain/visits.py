@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from foramen.catalogue.decision import Decision, Outcome
+from foramen.clinic.domain import adverse
 from foramen.clinic.domain.act import Act
 from foramen.clinic.domain.asked import Booking, Cancellation, Move
 from foramen.clinic.domain.errors import GateError, OutOfOrderError, StaleError, WrongInputError
@@ -48,6 +49,7 @@ def book(act: Act, order: Order, wanted: Booking) -> Visit:
         number=next_number(act, Visit), start=slot.start, minutes=slot.minutes, add_on=wanted.add_on,
         state_at=act.at, targets_text=targets_text_of(order),
     )  # fmt: skip
+    ask_for_driver(act, visit, told=False)
     _refuse_repeat(ask_rules(act, visit, "book"))
     readiness.refresh(visit)
     return visit
@@ -84,7 +86,7 @@ def cancel(act: Act, visit: Visit, wanted: Cancellation) -> Visit:
     _check_free_to_change(visit, wanted.version)
     save_changes(visit, wanted.version, state=Visit.State.CANCELLED, state_at=act.at)
     sign(act, visit, "cancelled", VisitCancelled(reason=wanted.reason), act.role_for(SCHEDULERS))
-    for task in Task.objects.filter(visit=visit, state=Task.State.OPEN):
+    for task in Task.objects.filter(visit=visit, state=Task.State.OPEN).exclude(kind=adverse.KIND):
         save_changes(task, state=Task.State.VOID, done_at=act.at)
     readiness.refresh(visit)
     return visit

@@ -25,3 +25,4 @@ class Overridden(Content):
     plan: int = Field(ge=1)
     code: ReasonCode
     words: ReasonText
+    authenticated_at: Instant | None = Field(None, description="when whoever signs gave the own password once more")

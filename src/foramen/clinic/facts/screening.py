@@ -7,6 +7,7 @@ from pydantic import Field
 
 from foramen.catalogue.antithrombotics.inputs import Indication, Measure
 from foramen.catalogue.gates.anaesthetics import Concerns
+from foramen.catalogue.units import Mass
 from foramen.clinic.facts.content import Answer, Content, Instant, Mri, Text, Words
 
 
@@ -67,6 +68,15 @@ class InrMeasured(Content):
     report: Words = ""
 
 
+class SteroidElsewhere(Content):
+    """A steroid of the last twelve months that another clinic gave, as the patient or a letter tells it."""
+
+    on: date
+    product: Text
+    mass: Mass | None = Field(None, description="such as 40 mg; left out if nobody knows")
+    where: Text = Field(description="which clinic, and who says so")
+
+
 class ScreeningSigned(Content):
     """The nurse's screening. A list that is empty answers nothing: “none” has to be said."""
 
@@ -87,6 +97,8 @@ class ScreeningSigned(Content):
     thromboembolic_risk: Literal["high", "not high", "unknown"] = "unknown"
     renal: RenalMeasured | None = None
     inr: list[InrMeasured] = []
+    steroids_elsewhere: list[SteroidElsewhere] = []
+    no_steroids_elsewhere: bool = Field(False, description="no steroid elsewhere in twelve months; the patient said so")
     surgery: list[Text] = []
     no_surgery: bool = False
     driver: Words = Field("", description="who takes the patient home, or “none”")

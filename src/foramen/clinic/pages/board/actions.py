@@ -12,10 +12,10 @@ from django.urls import reverse
 
 from foramen.clinic import clock
 from foramen.clinic.domain.asked import Booking, CrewSet
-from foramen.clinic.models import Crew, Order, Room
+from foramen.clinic.models import Crew, Order, Room, Visit
 from foramen.clinic.pages.acting import perform_form
 from foramen.clinic.pages.board.day import day_of_site, waiting_orders
-from foramen.clinic.pages.board.views import day_named, room_of, today
+from foramen.clinic.pages.board.views import day_named, in_the_middle, room_of, rooms_after, today
 from foramen.clinic.pages.bookings.people import choices_of_role
 from foramen.clinic.pages.bookings.slots import fits
 from foramen.clinic.pages.paging import age_on
@@ -43,7 +43,8 @@ def add_on(request: ClinicRequest, on: str, code: str) -> HttpResponse:
         "room": found.room, "on": day, "slot": slot, "form": form, "at": _readable(asked),
         "waiting": [{"order": one, "age": age_on(one.patient.born, day)} for one in waiting],
     }  # fmt: skip
-    return render(request, "clinic/board/add_on.html", context, status=422 if form.errors else 200)
+    answer = render(request, "clinic/board/add_on.html", context, status=422 if form.errors else 200)
+    return in_the_middle(answer) if request.htmx else answer
 
 
 def _place(request: ClinicRequest, form: AddOnForm, room: Room, at: str) -> HttpResponse | None:
@@ -57,7 +58,10 @@ def _place(request: ClinicRequest, form: AddOnForm, room: Room, at: str) -> Http
     done = perform_form(request, form, "book", order.pk, Booking, booked)
     if done is None:
         return None
-    messages.success(request, f"{order.patient.name} is booked in {room.name} at {at[-5:]}. The screening comes next.")
+    said = f"{order.patient.name} is booked in {room.name} at {at[-5:]}. The screening comes next."
+    if request.htmx:
+        return rooms_after(request, Visit.objects.select_related("room").get(pk=done.key), room.code, said)
+    messages.success(request, said)
     return redirect(f"{reverse('board-day', args=(at[:10],))}#v-{done.key}")
 
 

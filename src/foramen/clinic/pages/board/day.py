@@ -72,10 +72,10 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Free:
-    """A free slot on the board, with how many of those who wait fit in it, or for whom it is proposed."""
+    """A free slot on the board, with the orders that wait and fit in it, or for whom it is proposed."""
 
     slot: FreeSlot
-    fitting: int
+    fitting: Sequence[Order]
     proposed_to: str = ""
 
     kind = "free"
@@ -200,7 +200,9 @@ class _Builder:
         cards = [self.card(one) for one in visits]
         asked = {one.shown.until: one.visit.patient.name for one in cards if one.shown.until and not one.done}
         slots = free_slots(room, self.day, self.site.zone, visits, self.now)
-        free = [Free(one, sum(fits(order, one) for order in self.waiting), asked.get(one.start, "")) for one in slots]
+        free = [
+            Free(one, [order for order in self.waiting if fits(order, one)], asked.get(one.start, "")) for one in slots
+        ]
         shut = [Shut(one) for one in closed_hours(room, self.day, self.site.zone)]
         rows: list[Card | Free | Shut] = [*cards, *free, *shut]
         rows.sort(key=lambda one: one.start)

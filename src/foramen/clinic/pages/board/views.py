@@ -6,6 +6,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django_htmx.http import reselect, reswap, retarget
 
 from foramen.catalogue.inputs import FIRST_YEAR, LAST_YEAR
 from foramen.clinic import clock
@@ -37,6 +38,7 @@ def room(request: ClinicRequest, on: str, code: str) -> HttpResponse:
         return render(request, "clinic/board/board.html", board_context(request, day, (found,)))
     said = worsened(found, str(request.GET.get("seen", "")))
     context = board_context(request, day, (found,)) | {"room": _shown(request, day, found), "said": said}
+    context |= {"open": request.GET.get("open", ""), "opened": "seen" not in request.GET}
     return render(request, "clinic/board/room_alone.html", context)
 
 
@@ -51,6 +53,11 @@ def rooms_after(request: ClinicRequest, visit: Visit, left: str, said: str) -> H
     if there is not first:
         context["other"] = _shown(request, day, there)
     return render(request, "clinic/board/room_alone.html", context | {"focus": visit.pk})
+
+
+def in_the_middle(answer: HttpResponse) -> HttpResponse:
+    """A page that comes back to a part of the board takes the place of all of it."""
+    return reswap(reselect(retarget(answer, "#main"), "#main > *"), "innerHTML")
 
 
 def shown_day(request: ClinicRequest, on: str) -> Day:

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django_htmx.http import reselect, reswap, retarget
 
 from foramen.clinic import clock
 from foramen.clinic.domain.asked import Booking, Cancellation, Move
@@ -16,7 +15,7 @@ from foramen.clinic.domain.times import clock_at, day_at
 from foramen.clinic.models import Order, Room, Site, Visit
 from foramen.clinic.pages.acting import perform_form
 from foramen.clinic.pages.board.day import day_of_site
-from foramen.clinic.pages.board.views import rooms_after, today
+from foramen.clinic.pages.board.views import in_the_middle, rooms_after, today
 from foramen.clinic.pages.bookings.forms import CancelForm, DayForm, MoveForm, MoveSlotForm, SlotForm
 from foramen.clinic.pages.bookings.people import choices_of_role
 from foramen.clinic.pages.bookings.slots import FreeSlot
@@ -65,7 +64,7 @@ def move(request: ClinicRequest, key: str) -> HttpResponse:
     }  # fmt: skip
     context |= band_context(visit.patient, visit)
     answer = render(request, "clinic/bookings/move.html", context, status=_status(sent))
-    return reswap(reselect(retarget(answer, "#main"), "#main > *"), "innerHTML") if request.htmx else answer
+    return in_the_middle(answer) if request.htmx else answer
 
 
 def _moved(request: ClinicRequest, key: Any, left: str) -> HttpResponse:

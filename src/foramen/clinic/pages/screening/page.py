@@ -43,9 +43,15 @@ def context_of(
         "signed": record.facts.last("screening"), "told": told, "abcd": _abcd(record, facts, told),
         "not_named": _not_named(told), "edit_url": link_for(request, "screening-edit", visit.pk, method="POST"),
         "move_url": link_for(request, "move", visit.pk, method="POST"), "policy": _policy(record),
-        "tabs": _tabs(record), **_sign_part(record, draft.version if ahead and draft else None, sign),
-        **_letter_part(record, letter, read), **plan_parts(record, facts), **band_context(visit.patient, visit),
+        "tabs": _tabs(record), "gate_url": _gate_url(record),
+        **_sign_part(record, draft.version if ahead and draft else None, sign), **_letter_part(record, letter, read),
+        **plan_parts(record, facts), **band_context(visit.patient, visit),
     }  # fmt: skip
+
+
+def _gate_url(record: Record) -> str:
+    """Where whoever may go on in spite of a rule does so, on the day."""
+    return link_for(record.request, "treatment", record.visit.pk) if record.may("override") else ""
 
 
 def plan_parts(record: Record, facts: Facts) -> dict[str, Any]:

@@ -65,6 +65,7 @@ class Article:
     unknown: bool
     draws: bool
     restarts: bool
+    who: str
 
 
 def articles(plan: HoldPlan, visit: Visit) -> Sequence[Article]:
@@ -84,7 +85,7 @@ def _article(row: DrugRow, n: int, plan: HoldPlan, visit: Visit) -> Article:
         move_to=move[-5:], move_start=move, coordination=row.coordination.words,
         coordination_word=COORDINATION[row.coordination.state], coordination_mark=MARKS[row.coordination.state],
         over_held_from=row.over_held_from.utc if row.over_held_from else None, unknown=not row.generic,
-        draws=bool(ruler), restarts=" h " in row.restart,
+        draws=bool(ruler), restarts=" h " in row.restart, who=decision.override.value if decision.override else "",
     )  # fmt: skip
 
 

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from foramen.clinic.domain.planning import DRIVER
 from foramen.clinic.domain.verbs import VERBS
 from foramen.clinic.facts.day import TimeOutSigned
 from foramen.clinic.facts.screening import ScreeningSigned
@@ -214,9 +215,25 @@ def plan_form(forms: Forms) -> StepForm | None:
     return forms_drugs.PlanDrugsForm(record, number=number)
 
 
-def follow_up(visit: Visit) -> Sequence[Task]:
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """One call that needle-out made. `moved_from`: the day that the schedule names, where another one is due."""
+
+    task: Task
+    moved_from: date | None
+    how: str
+
+
+def follow_up(visit: Visit) -> Sequence[FollowUp]:
     """The calls that needle-out made."""
-    return tuple(Task.objects.filter(visit=visit).exclude(kind="driver").order_by("due_on", "kind"))
+    tasks = Task.objects.filter(visit=visit).exclude(kind=DRIVER).order_by("due_on", "kind")
+    return tuple(_follow_up(one) for one in tasks)
+
+
+def _follow_up(task: Task) -> FollowUp:
+    target = date.fromisoformat(task.content.get("target", task.due_on.isoformat()))
+    how = ", then ".join(task.content.get("modes", ()))
+    return FollowUp(task, None if target == task.due_on else target, how)
 
 
 def apart(record: Record) -> Sequence[StepLine]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from uuid import UUID
 
+from django.db.models import Max
 from django.shortcuts import get_object_or_404
 
 from foramen.catalogue.decision import OCCASIONS, Decision, Moment, Occasion
@@ -15,7 +16,7 @@ from foramen.clinic.domain.verbs import VERBS
 from foramen.clinic.facts.content import Spot
 from foramen.clinic.facts.day import PlannedTarget, SessionPlanned
 from foramen.clinic.facts.procedure import TargetGiven
-from foramen.clinic.models import Letter, Visit
+from foramen.clinic.models import Fact, Letter, Visit
 from foramen.clinic.pages.treatment import spine
 from foramen.clinic.records.facts import Facts, facts_of_visit
 from foramen.clinic.records.ordered import ordered_targets
@@ -38,10 +39,10 @@ class Record:
     def plan(self) -> SessionPlanned | None:
         return self.facts.content("plan", SessionPlanned)
 
-    @property
+    @cached_property
     def newest(self) -> int:
-        """The number of the last fact that the page knows of."""
-        return max((known.fact.pk for every in self.facts.by_kind.values() for known in every), default=0)
+        """The number of the last fact of the visit, also of one that no longer stands."""
+        return Fact.objects.filter(visit=self.visit).aggregate(last=Max("pk"))["last"] or 0
 
     @property
     def planned(self) -> Sequence[PlannedTarget]:

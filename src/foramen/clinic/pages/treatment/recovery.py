@@ -42,7 +42,7 @@ def recovery_parts(forms: Forms) -> dict[str, Any]:
     record = forms.record
     home = tuple(_home_gates(forms))
     return {
-        "home": home, "home_outcome": _together(home),
+        "home": home, "home_outcome": _together(home), "held": _held(home),
         "events": [done("Event", known) for known in record.facts.each("observation_event")],
         "event_form": forms.get("event"), "discharge": forms.line("discharge"), "restarts": tuple(_restarts(record)),
         "took": _took(record),
@@ -56,6 +56,13 @@ def _home_gates(forms: Forms) -> Iterator[HomeGate]:
         line = forms.line(step)
         waits = step == "instructions" and line.fact is None and cell.outcome in ("OK", "NA")
         yield HomeGate("later" if waits else cell.outcome, cell.says, line, cell.until)
+
+
+def _held(home: Sequence[HomeGate]) -> str:
+    """Until when observation holds the patient; empty where it does not."""
+    observed = home[STEPS.index("observed")] if home else None
+    until = observed.until if observed and observed.outcome == "HOLD" else None
+    return f"until {clock_text(until)}" if until else ""
 
 
 def _together(home: Sequence[HomeGate]) -> tuple[str, str]:

@@ -31,19 +31,22 @@ class SequenceStep:
     says: str
 
 
-def sequence(record: Record) -> Iterator[SequenceStep]:
+def sequence(record: Record, held: str = "") -> Iterator[SequenceStep]:
     """Every step: done with its instant, the one that is next, and those that come later. The needle that is in stays
-    the current step until it is out."""
+    the current step until it is out. `held`: until when observation holds the patient."""
     kinds = pathway.SEQUENCE
     done = [kind for kind in kinds if _is_done(record, kind)]
-    now = "needle_in" if "needle_in" in done and "needle_out" not in done else next(
-        (kind for kind in kinds if kind not in done), None
-    )  # fmt: skip
+    inside = "needle_in" in done and "needle_out" not in done
+    first_open = next((kind for kind in kinds if kind not in done), "")
+    now = "" if record.visit.state in pathway.CLOSED else "needle_in" if inside else first_open
     for kind in kinds:
-        look = "now" if kind == now and record.visit.state not in pathway.CLOSED else "ok" if kind in done else "later"
-        yield SequenceStep(
-            LABELS[kind], look, _says(record, kind) if kind in done else "now" if look == "now" else "later"
-        )
+        if kind == now == "observed" and held:
+            yield SequenceStep(LABELS[kind], "hold", held)
+        elif kind in done:
+            yield SequenceStep(LABELS[kind], "now" if kind == now else "ok", _says(record, kind))
+        else:
+            look = "now" if kind == now else "later"
+            yield SequenceStep(LABELS[kind], look, look)
 
 
 def _is_done(record: Record, kind: str) -> bool:

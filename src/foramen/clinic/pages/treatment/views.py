@@ -88,7 +88,8 @@ def context_of(record: Record, failed: StepForm | None = None) -> dict[str, Any]
     parts = recovery_parts(forms) if record.is_out else {}
     return {
         "record": record, "visit": record.visit, "patient": record.visit.patient, "form": failed,
-        "summary": _summary(failed), "sequence": tuple(sequence(record)), "gate": gate_shown(record, failed),
+        "summary": _summary(failed), "sequence": tuple(sequence(record, parts.get("held", ""))),
+        "gate": gate_shown(record, failed),
         "agreements": tuple(agreements(record)), "before": tuple(panels.before(forms)),
         "plan": panels.plan_tables(record), "plan_form": panels.plan_form(forms),
         "plan_total": steroid_total(record.planned), "given": panels.given_tables(record),

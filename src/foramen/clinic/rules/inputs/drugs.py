@@ -21,9 +21,15 @@ def steroid_inputs(question: Question) -> Section:
 
 
 def ledger(question: Question) -> Section:
-    """Every steroid of another visit of this patient (ST-10), as the records of this installation have it."""
+    """Every steroid of another visit of this patient (ST-10), by the records of this installation, and those that other
+    clinics gave, as the screening tells them. As long as nobody has asked about those, the total is not known."""
+    told = question.facts.content("screening", ScreeningSigned) or ScreeningSigned()
+    by = question.told(question.facts.last("screening"))
+    if not told.steroids_elsewhere and not told.no_steroids_elsewhere:
+        return by
     given = [entry for fact in question.beside.given for entry in _earlier(question, fact)]
-    return {"none": not given, "given": given, "source": f"records of {question.visit.site}"}
+    given += [one.model_dump() for one in told.steroids_elsewhere]
+    return {"none": not given, "given": given, **by}
 
 
 def _earlier(question: Question, fact: Fact) -> list[Section]:
