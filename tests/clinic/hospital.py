@@ -6,6 +6,7 @@ nothing is wrong. A test leaves something out, or signs something else, and sees
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from importlib.resources import files
 from typing import Any
 from uuid import uuid4
@@ -27,6 +28,7 @@ from foramen.clinic.models import (
 )
 from foramen.clinic.records.facts import record
 from foramen.clinic.rights.roles import Role
+from foramen.kernel.digests import text_digest
 
 TODAY = date(2026, 11, 26)
 L5_LEFT = {"root": "L5", "side": "left", "route": "transforaminal"}
@@ -42,7 +44,7 @@ CONTRAST = {
 SCREENING: dict[str, Any] = {
     "no_allergies": True, "no_medicines": True, "asked_of": "patient", "confirmed_at": "2026-11-26T08:35:00+01:00",
     "tendency": "no", "liver_cirrhosis": "no", "advanced_liver_disease": "no", "advanced_renal_disease": "no",
-    "no_surgery": True, "driver": "husband, by car",
+    "no_steroids_elsewhere": True, "no_surgery": True, "driver": "husband, by car",
     "mri": {"accession": "MR-1", "on": "2026-10-14", "regions": ["lumbar"]},
 }  # fmt: skip
 SAID = dict.fromkeys(("procedure", "level", "side", "allergies", "consent", "images"), "agrees")
@@ -177,38 +179,51 @@ STAFF = (
 )  # fmt: skip
 
 
+ROOMS = (("fl1", "Fluoroscopy 1", "fluoroscopy"), ("fl2", "Fluoroscopy 2", "fluoroscopy"), ("ct", "CT", "CT"))
+PARAMETERS = {
+    "nurse_line": "000 000 00 00", "nurse_hours": "Monday to Friday, 08:00 to 16:30",
+    "emergency_number": "112", "address": "1 Sample Street, Example City", "arrive_minutes_before": 45,
+}  # fmt: skip
+
+
+@cache
+def _texts() -> dict[str, str]:
+    """The example record of each policy."""
+    folder = files("foramen.library").joinpath("site-records", "example")
+    return {file.name.removesuffix(".toml"): file.read_text(encoding="utf-8") for file in folder.iterdir()}
+
+
 def build(time: Any) -> Hospital:
-    site, other = (
-        Site.objects.create(code=code, name=name, service="Spine service", zone="Europe/Zurich", parameters={
-            "nurse_line": "000 000 00 00", "nurse_hours": "Monday to Friday, 08:00 to 16:30",
-            "emergency_number": "112", "address": "1 Sample Street, Example City", "arrive_minutes_before": 45,
-        })
+    """The rows that every test begins with: one statement for each table, because every test pays for them."""
+    site, other = Site.objects.bulk_create(
+        Site(code=code, name=name, service="Spine service", zone="Europe/Zurich", parameters=dict(PARAMETERS))
         for code, name in (("example", "Example Hospital"), ("lake", "Lake Practice"))
+    )
+    rooms = Room.objects.bulk_create(
+        Room(site=site, code=code, name=name, modality=modality, opens="07:30", closes="16:30", place=place)
+        for place, (code, name, modality) in enumerate(ROOMS)
+    )
+    people = _people(site, other)
+    Crew.objects.create(room=rooms[0], on=TODAY, radiologist=people["okafor"], technologist=people["ferro"])
+    PolicyRecord.objects.bulk_create(
+        PolicyRecord(
+            site=place, policy=policy, text=text, text_sha256=text_digest(text), state="active",
+            first_by=people["vance"], first_at=time.now(), second_by=people["ito"], second_at=time.now(),
+        )
+        for policy, text in _texts().items() for place in (site, other)
     )  # fmt: skip
-    rooms = {
-        code: Room.objects.create(
-            site=site, code=code, name=name, modality=modality, opens="07:30", closes="16:30", place=place
-        )
-        for place, (code, name, modality) in enumerate(
-            (("fl1", "Fluoroscopy 1", "fluoroscopy"), ("fl2", "Fluoroscopy 2", "fluoroscopy"), ("ct", "CT", "CT"))
-        )
-    }  # fmt: skip
-    people = {name: _person(name, shown, site, role) for name, shown, role in STAFF}
-    people["elsewhere"] = _person("elsewhere", "E. Where", other, Role.NURSE)
-    Crew.objects.create(room=rooms["fl1"], on=TODAY, radiologist=people["okafor"], technologist=people["ferro"])
-    for file in files("foramen.library").joinpath("site-records", "example").iterdir():
-        for place in (site, other):
-            PolicyRecord.objects.create(
-                site=place, policy=file.name.removesuffix(".toml"), text=file.read_text(encoding="utf-8"),
-                state="active", first_by=people["vance"], first_at=time.now(), second_by=people["ito"],
-                second_at=time.now(),
-            )  # fmt: skip
-    return Hospital(time, site, other, rooms, people)
+    return Hospital(time, site, other, {room.code: room for room in rooms}, people)
 
 
-def _person(name: str, shown: str, site: Site, role: Role) -> Person:
-    person = Person(username=name, shown_as=shown)
-    person.set_unusable_password()
-    person.save()
-    Delegation.objects.create(person=person, site=site, role=role, first_day=date(2025, 1, 1))
-    return person
+def _people(site: Site, other: Site) -> dict[str, Person]:
+    """Everybody of STAFF, and a nurse of the other site; each with the one role, and without a password."""
+    roles = [(*one, site) for one in STAFF] + [("elsewhere", "E. Where", Role.NURSE, other)]
+    people = [Person(username=name, shown_as=shown) for name, shown, _role, _site in roles]
+    for person in people:
+        person.set_unusable_password()
+    Person.objects.bulk_create(people)
+    Delegation.objects.bulk_create(
+        Delegation(person=person, site=place, role=role, first_day=date(2025, 1, 1))
+        for person, (_name, _shown, role, place) in zip(people, roles, strict=True)
+    )
+    return {person.username: person for person in people}

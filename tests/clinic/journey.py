@@ -20,7 +20,7 @@ APIXABAN: dict[str, Any] = {"name": "Eliquis", "dose": "5 mg", "frequency": "twi
 SCREENED: dict[str, Any] = {
     "no_allergies": True, "asked_of": "patient, by phone", "confirmed_at": "2026-11-12T15:06:00+01:00",
     "tendency": "no", "liver_cirrhosis": "no", "advanced_liver_disease": "no", "advanced_renal_disease": "no",
-    "no_surgery": True, "driver": "wife, by car", "medicines": [APIXABAN],
+    "no_steroids_elsewhere": True, "no_surgery": True, "driver": "wife, by car", "medicines": [APIXABAN],
 }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from foramen.catalogue.decision import Decision, Occasion
 from foramen.catalogue.instants import Moment
+from foramen.clinic import clock
 from foramen.clinic.domain.act import Act
 from foramen.clinic.domain.errors import NotAllowedError, OutOfOrderError, WrongInputError
 from foramen.clinic.domain.verbs import perform
@@ -47,7 +48,7 @@ def overriding(visit: Visit, decision: Decision, **changes: Any) -> Overridden:
         "rule": decision.rule, "subject": decision.subject, "outcome": decision.outcome.value,
         "override": decision.override.name, "occasion": decision.occasion, "reasons": list(decision.reasons),
         "start": visit.start, "plan": visit.plan, "code": "benefit outweighs risk",
-        "words": "discussed with the patient",
+        "words": "discussed with the patient", "authenticated_at": clock.now(),
     }  # fmt: skip
     return Overridden.model_validate(told | changes, strict=False)
 

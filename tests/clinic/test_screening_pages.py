@@ -31,6 +31,7 @@ APIXABAN = {
 ANSWERS = {
     "no_allergies": "on", "asked_of": "patient, by phone", "confirmed_at": "2026-11-25T15:06", "tendency": "no",
     "liver_cirrhosis": "no", "advanced_liver_disease": "no", "advanced_renal_disease": "no", "no_surgery": "on",
+    "no_steroids_elsewhere": "on",
     "driver": "wife, by car", "mri_accession": "MR-1", "mri_on": "2026-10-14", "mri_lumbar": "on",
 }  # fmt: skip
 HERON = {"family_name": "Heron", "given_name": "Josef", "sex": "male"}

@@ -110,7 +110,7 @@ class Day:
             "override", who=who, rule=decision["rule"], subject=decision["subject"], outcome=decision["outcome"],
             override=decision["override"]["class"], occasion=decision["occasion"], reasons=decision["reasons"],
             start=self.now.start, plan=self.now.plan, code="benefit outweighs risk",
-            words="seen, and decided with the patient",
+            words="seen, and decided with the patient", authenticated_at=self.hospital.time.at,
         )  # fmt: skip
 
     @property

@@ -1,6 +1,6 @@
 """Names and clinical pieces of people who do not exist. The names are those of plants, birds and stones."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -25,10 +25,20 @@ GIVEN = (
     ("Tomasz", "male"), ("Yusuf", "male"),
 )  # fmt: skip
 REFERRERS = ("Dr J. Whitlow", "Dr E. Marsh", "Dr C. Vale", "Dr O. Brook", "Dr I. Strand", "Dr K. Heath")
-INDICATIONS = (
-    "sciatica for three months", "pain in the leg, worse on walking", "back pain after a fall last winter",
-    "pain in the arm with a small disc protrusion", "pain on turning, joint arthrosis in the images",
-)  # fmt: skip
+INDICATIONS = {
+    "neck": ("pain in the arm with a small disc protrusion", "pain in neck and shoulder, worse at night"),
+    "back": (
+        "sciatica for three months", "pain in the leg, worse on walking", "back pain after a fall last winter",
+        "pain on turning, joint arthrosis in the images",
+    ),
+}  # fmt: skip
+"""Why somebody is referred, by where the targets lie."""
+
+
+def indication(chance: Random, spots: Iterable[dict[str, str]]) -> str:
+    """A reason that goes with the targets."""
+    cervical = any((spot.get("root") or spot.get("level") or "").startswith("C") for spot in spots)
+    return chance.choice(INDICATIONS["neck" if cervical else "back"])
 
 
 def spot(place: str, side: str, route: str) -> dict[str, str]:

@@ -175,7 +175,7 @@ def add_order(
     )  # fmt: skip
     past.rows.referrals.append(referral)
     past.rows.orders.append(order)
-    asked = {"asked": spots, "indication": chance.choice(invented.INDICATIONS), "referrer": referrer,
+    asked = {"asked": spots, "indication": invented.indication(chance, spots), "referrer": referrer,
              "imaging": {"accession": f"MR-{order.number}"}, "preauthorisation": "granted"}  # fmt: skip
     decided = {"decision": "accepted", "targets": spots, "modality": room.modality, "variant": "no"}
     coordinator = (past.hospital.people["lind"], Role.COORDINATOR)

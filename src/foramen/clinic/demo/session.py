@@ -56,7 +56,7 @@ def screening(start: datetime, mri: dict[str, Any]) -> dict[str, Any]:
     return {
         "no_allergies": True, "no_medicines": True, "asked_of": "patient", "confirmed_at": start.isoformat(),
         "tendency": "no", "liver_cirrhosis": "no", "advanced_liver_disease": "no", "advanced_renal_disease": "no",
-        "no_surgery": True, "driver": "daughter, by car", "mri": mri,
+        "no_steroids_elsewhere": True, "no_surgery": True, "driver": "daughter, by car", "mri": mri,
     }  # fmt: skip
 
 

@@ -83,6 +83,7 @@ def _overridden(play: Play, one: Comes) -> dict[str, Any]:
         "rule": said.rule, "subject": said.subject, "outcome": said.outcome.value, "override": "O1",
         "occasion": "time_out", "reasons": list(said.reasons), "start": visit.start, "plan": visit.plan,
         "code": "told otherwise by the prescriber", "words": "seven days have passed, and the prescriber agrees",
+        "authenticated_at": clock.now(),
     }  # fmt: skip
 
 
@@ -103,7 +104,7 @@ def _refers(play: Play, past: Past, name: str, one: Comes | Waits, at: Any) -> N
         "sex": one.sex, "born": born(one), "phone": "000 000 00 00",
     }  # fmt: skip
     asked: dict[str, Any] = {
-        "asked": list(one.spots), "indication": past.chance.choice(invented.INDICATIONS),
+        "asked": list(one.spots), "indication": invented.indication(past.chance, one.spots),
         "referrer": past.chance.choice(invented.REFERRERS), "preauthorisation": "granted",
         "imaging": {"accession": f"MR-{name}", "on": "2026-10-14", "regions": ["lumbar"]},
     }  # fmt: skip

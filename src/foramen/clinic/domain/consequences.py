@@ -14,14 +14,14 @@ from foramen.clinic.domain.events import impossible as impossible_event
 from foramen.clinic.domain.given import elsewhere_fault, tell_what_differs, unsaid_faults
 from foramen.clinic.domain.letter_kept import changes_of_letter
 from foramen.clinic.domain.orders import against_triage
-from foramen.clinic.domain.pathway import STEPS
+from foramen.clinic.domain.pathway import SAID_ALOUD
 from foramen.clinic.domain.places import target_faults, words
 from foramen.clinic.domain.referrals import triage_faults
 from foramen.clinic.domain.screening import screening_faults
 from foramen.clinic.domain.step import finish, prepared
 from foramen.clinic.facts.content import Content
 from foramen.clinic.facts.day import PainScored
-from foramen.clinic.facts.procedure import Deviation, DoseTyped, TargetGiven
+from foramen.clinic.facts.procedure import BrokenOff, Deviation, DoseTyped, TargetGiven
 from foramen.clinic.facts.recovery import AdverseEvent
 from foramen.clinic.facts.referral import OrderPlaced, ReferralAsked, Triage
 from foramen.clinic.facts.screening import ScreeningSigned
@@ -31,11 +31,6 @@ from foramen.clinic.records.versions import save_changes
 from foramen.kernel.errors import Fault, raise_all
 
 PAIN = ("pain_before", "pain_after")
-SAID_ALOUD = {*STEPS["time_out_radiologist"].needs, "pregnancy", "consent_again", "list_again", "mri_review"} - {
-    "pain_before", "letter_read",
-}  # fmt: skip
-"""What a time-out rests on. A change of it before the needle takes the time-out and the consent of the plan with it."""
-
 
 def check(act: Act, old: Fact, content: Content, facts: Facts) -> None:
     """Raise WrongInputError or OutOfOrderError where the corrected content cannot be."""
@@ -57,6 +52,8 @@ def _faults(act: Act, old: Fact, content: Content, facts: Facts) -> Iterable[Fau
             return [Fault("this is another target", "number", str(content.number), "make this one void")]
         case TargetGiven():
             return [*drug_faults(content.drugs), *unsaid_faults(content)]
+        case BrokenOff() if content.stage != old.content["stage"]:
+            return [Fault("the server knows where the needle was", "stage", content.stage, "record a deviation")]
         case AdverseEvent():
             return impossible_event(act, content)
         case DoseTyped() if old.visit is not None:

@@ -15,7 +15,7 @@ from foramen.clinic.domain.asked import Correction, Voiding
 from foramen.clinic.domain.errors import OutOfOrderError, StaleError, WrongInputError
 from foramen.clinic.domain.verbs import verb
 from foramen.clinic.facts.content import Content
-from foramen.clinic.facts.kinds import KINDS
+from foramen.clinic.facts.kinds import KINDS, SEVERAL
 from foramen.clinic.models import Fact, Visit
 from foramen.clinic.records.facts import Facts, facts_of_visit, record_instead
 from foramen.clinic.rights.roles import CARE, DOCTORS, Role
@@ -35,6 +35,9 @@ ANEW = frozenset({"screening", "consent", "level"})
 STATES = frozenset({"referral", "triage", "order", "repeat", "add_on", "broken_off", "discharge"})
 """A row has moved on with them: they are corrected, never void."""
 
+ASKED_AGAIN = frozenset(one.kind for one in pathway.STEPS.values() if one.again) - SEVERAL - SIGNATURES
+"""The last answer counts. Made void, it would bring an older answer back that nobody has given again."""
+
 BY_SERVER: Mapping[str, tuple[str, ...]] = {"instructions": ("letter",), "deviation": ("rules", "given")}
 """What the server said in a fact, and nobody types."""
 
@@ -45,6 +48,8 @@ def correct(act: Act, old: Fact, wanted: Correction) -> Fact:
     facts, role = _begin(old), _role(act, old)
     if old.kind in TIMED | SIGNATURES:
         _refuse(old, "is not corrected", _instead_of_correcting(old.kind))
+    if old.kind not in SEVERAL and _is_passed(old, facts):
+        _refuse(old, "is not corrected: a later answer counts", "correct the last one")
     if old.kind in ANEW and not _too_late(old.kind, facts):
         _refuse(old, "is signed anew, not corrected, until the needle is in", "sign it again: the last one counts")
     content = _read(old, wanted)
@@ -62,6 +67,8 @@ def void(act: Act, old: Fact, wanted: Voiding) -> Fact:
         _refuse(old, "is never void", _instead_of_correcting(old.kind))
     if old.kind in STATES:
         _refuse(old, "is not void", "correct it")
+    if old.kind in ASKED_AGAIN and len(facts.each(old.kind)) > 1 and not _is_passed(old, facts):
+        _refuse(old, "is not void: an earlier answer would count again", "record it anew, or correct it")
     if old.visit is not None and _holds_up(old.kind, old.visit, facts):
         _refuse(old, "is not void any more: what comes next rests on it", "correct it")
     return _instead(act, old, role, wanted.reason, None)
@@ -86,6 +93,12 @@ def _role(act: Act, old: Fact) -> Role:
 
 def _too_late(kind: str, facts: Facts) -> bool:
     return any(facts.has(later) for later in pathway.STEPS[kind].until)
+
+
+def _is_passed(old: Fact, facts: Facts) -> bool:
+    """Whether a later fact of the kind counts in the place of this one."""
+    last = facts.last(old.kind)
+    return last is not None and last.fact != old
 
 
 def _holds_up(kind: str, visit: Visit, facts: Facts) -> bool:

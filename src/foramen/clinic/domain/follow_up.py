@@ -42,7 +42,7 @@ def make_tasks(act: Act, visit: Visit) -> list[Task]:
 
 def kinds() -> frozenset[str]:
     """The kinds of the schedule's tasks; any other task is what a rule asks for."""
-    return frozenset(one.id for one in _schedule().tasks)
+    return frozenset(one.id for one in _schedule().timepoints)
 
 
 def _wanted(act: Act, visit: Visit) -> Iterator[due.Task]:

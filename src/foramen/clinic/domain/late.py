@@ -2,13 +2,15 @@
 
 A late entry says when it was and why it comes late. It keeps the order of the pathway and never lies in the future or
 before the step that it follows. A gate that would have let nobody pass is judged for that time, and stored with a
-deviation: what happened has happened. A time-out that was entered late is none for a needle that goes in now.
+deviation: what happened has happened. Only a radiologist says so, in person, of something that is over for a while;
+what is being done now waits for its gate. A time-out that was entered late is none for a needle that goes in now.
 """
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from foramen.catalogue.decision import Occasion
+from foramen.catalogue.decision import Decision, Occasion
 from foramen.catalogue.instants import Moment, moment_text
 from foramen.clinic.domain import adverse, pathway
 from foramen.clinic.domain.act import Act
@@ -25,6 +27,9 @@ WHO = frozenset({Role.NURSE, *DOCTORS})
 
 SHORTEST = 10
 """A reason has at least so many characters."""
+
+OVER = timedelta(minutes=15)
+"""Past a gate that says no, a late entry tells of what is over for so long. A proposal; no source prints it."""
 
 
 def check(act: Act, kind: str, facts: Facts) -> None:
@@ -65,8 +70,36 @@ def pass_gate(act: Act, visit: Visit, facts: Facts, occasion: Occasion, verb: st
         return
     judged = gates.judge(visit, facts, occasion, Moment(act.when, visit.site.zone))
     gates.store(act, visit, judged, verb)
-    if said := [f"{one.rule} {one.outcome.value}" for one in gates.standing_in_the_way(judged, visit, facts)]:
+    left = gates.standing_in_the_way(judged, visit, facts)
+    check_past_gate(act, left, occasion)
+    if said := [f"{one.rule} {one.outcome.value}" for one in left]:
         note(act, visit, f"Entered late; at that time the rules would have said: {', '.join(said)}")
+
+
+def check_past_gate(act: Act, left: Sequence[Decision], occasion: Occasion) -> None:
+    """Raise an error unless a late entry may be made although these decisions let nobody pass. A technologist's own
+    signature of a time-out lets no needle in by itself: the radiologist's entry of the needle does."""
+    if not left:
+        return
+    rules = ", ".join(dict.fromkeys(one.rule for one in left))
+    if act.channel != "page":
+        raise NotAllowedError.single(
+            f"only a person enters late, on a page, what {rules} would have stopped", remedy="have a radiologist do it"
+        )
+    if occasion != "time_out" and not act.roles & DOCTORS:
+        raise NotAllowedError.single(
+            f"only a radiologist enters late what {rules} would have stopped", remedy="have a radiologist do it"
+        )
+    check_over(act, f"{rules} would have stopped this")
+
+
+def check_over(act: Act, why: str) -> None:
+    """Raise WrongInputError where a late entry tells of what is hardly over."""
+    if act.at - act.when < OVER:
+        raise WrongInputError.single(
+            f"{why}, and it is said to have been less than {OVER.seconds // 60} minutes ago", where="happened_at",
+            received=_told(act, act.when), remedy="what is being done now waits for its gate",
+        )  # fmt: skip
 
 
 def note(act: Act, visit: Visit, what: str, **more: Any) -> None:

@@ -1,7 +1,7 @@
 """Whether the patient's letter still tells what the plan says (H06).
 
-A letter is made from the hold plan as it stood. Whatever changes the plan before the patient is here (the screening,
-another level, another order, a new version of the policy) asks for it here: a letter that would now tell another
+A letter is made from the hold plan as it stood. Whatever changes the plan before the day of the injection (the
+screening, another level, another order, a new version of the policy) asks for it here: a letter that would now tell another
 course or another last dose no longer holds, and the next number is in force until a new one is made and read.
 """
 
@@ -16,15 +16,16 @@ from foramen.clinic.domain.times import now_of
 from foramen.clinic.facts.screening import ScreeningSigned
 from foramen.clinic.models import Visit
 from foramen.clinic.records.facts import facts_of_visit
-from foramen.clinic.rules.hold_plan import hold_plan
+from foramen.clinic.rules.hold_plan import hold_plan, occasion_at
 
 Told = frozenset[tuple[str, ...]]
 
 
 def changes_of_letter(act: Act, visit: Visit) -> Mapping[str, int]:
     """What becomes of the visit's row: the next number, where the letter in force tells something else; else nothing.
-    Once the patient is here a letter has done its work, and the gates of the day ask what was really taken."""
-    letter = letter_in_force(visit) if visit.state == Visit.State.BOOKED and visit.letter else None
+    From the day of the injection on a letter has done its work, and the gates ask what was really taken."""
+    coming = visit.state == Visit.State.BOOKED and occasion_at(visit, now_of(act)) == "plan"
+    letter = letter_in_force(visit) if coming else None
     if letter is None or _told(letter.content["medicines"]) == _as_it_would_be(act, visit):
         return {}
     return {"letter": visit.letter + 1}
@@ -44,7 +45,7 @@ def _as_it_would_be(act: Act, visit: Visit) -> Told | None:
 
 
 def _told(medicines: Iterable[Mapping[str, Any]]) -> Told:
-    """Each medicine with its course and its two instants; not the days of the table, which depend on when it is made."""
+    """Each medicine with its course and its two instants; not the days of the table, which depend on today."""
     return frozenset((one["name"], *_course(one)) for one in medicines)
 
 

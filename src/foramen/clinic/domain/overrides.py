@@ -17,7 +17,6 @@ from foramen.clinic.rights.roles import DOCTORS
 from foramen.clinic.rules.gates import judge, standing_in_the_way
 from foramen.clinic.rules.overrides import is_same, signatures
 
-
 LASTS = timedelta(minutes=5)
 """For so long a password that was given holds for a signature. A proposal; no source prints it."""
 

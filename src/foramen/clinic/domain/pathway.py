@@ -78,6 +78,12 @@ STEPS = {
 """What a gate asks for in its own words, such as consent, an MRI or a way home, is no need here: the gate says STOP or
 DECIDE with its rule, and that judgement is stored."""
 
+SAID_ALOUD = {*STEPS["time_out_radiologist"].needs, "pregnancy", "consent_again", "list_again", "mri_review"} - {
+    "pain_before", "letter_read",
+}  # fmt: skip
+"""What a time-out rests on. A change of it before the needle takes the time-out and the consent of the plan with it; a
+new answer takes the time-out."""
+
 SEQUENCE = (
     "order", "screening", "letter_read", "arrival", "review_radiologist", "level", "pain_before",
     "time_out_radiologist", "needle_in", "needle_out", "pain_after", "observed", "walks", "discharge",

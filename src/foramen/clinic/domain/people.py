@@ -90,6 +90,7 @@ def reset_sign_in(act: Act, site: Site, asked: SignInReset) -> Person:
     """A new first password; sessions end, and a second factor is set up anew at the next sign-in."""
     person = _of_site(site, asked.person)
     _check_not_oneself(act, person)
+    _check_keeper_everywhere(act, site, person)
     _set_password(person, asked.password)
     person.save(update_fields=["password"])
     Authenticator.objects.filter(user=person).delete()
@@ -138,6 +139,17 @@ def _check_days(act: Act, site: Site, person: Person, asked: RoleGiven | PersonD
 def _check_not_oneself(act: Act, person: Person) -> None:
     if person.pk == act.person.pk:
         raise WrongInputError.single("nobody changes rights of their own", where="person", remedy="ask a colleague")
+
+
+def _check_keeper_everywhere(act: Act, site: Site, person: Person) -> None:
+    """Whoever can sign in as somebody can act at every site of that person, and so has to keep the roles of each."""
+    open_roles = person.delegations.filter(Q(last_day__isnull=True) | Q(last_day__gte=_today(act))).exclude(site=site)
+    for one in open_roles.select_related("site"):
+        if not act.person.roles_at(one.site, _today(act)) & KEEPERS:
+            raise WrongInputError.single(
+                "this person works at another site too", where="person",
+                remedy="ask somebody who gives roles at every site of this person, or have the roles there ended first",
+            )  # fmt: skip
 
 
 def _set_password(person: Person, password: SecretStr) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from foramen.clinic.domain.act import Act
 from foramen.clinic.domain.errors import OutOfOrderError, WrongInputError
 from foramen.clinic.domain.follow_up import make_tasks
-from foramen.clinic.domain.late import note, pass_gate
+from foramen.clinic.domain.late import check_over, note, pass_gate
 from foramen.clinic.domain.signing import sign
 from foramen.clinic.domain.step import begin, finish
 from foramen.clinic.domain.verbs import verb
@@ -49,12 +49,15 @@ def needle_in(act: Act, visit: Visit, content: NeedleIn) -> Fact:
 
 
 def _check_live(act: Act, typed: Sequence[Known]) -> None:
-    """A needle that goes in now needs a time-out of which the server has both times (H15)."""
+    """A needle that goes in now, or is said to have gone in just now, needs a time-out of which the server has both
+    times (H15)."""
     if typed and act.happened_at is None:
         raise OutOfOrderError.single(
             "the time-out was entered late and does not hold for a needle that goes in now",
             remedy="technologist and radiologist do the time-out now, each with an own log-in",
         )
+    if typed:
+        check_over(act, "the server has not seen the time-out either")
 
 
 def _use(order: Order) -> None:

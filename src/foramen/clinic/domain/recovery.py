@@ -55,6 +55,7 @@ def _pass_observation(act: Act, visit: Visit, facts: Facts) -> None:
         return
     keep = partial(gates.store, act, visit, judged, "end_observation")
     if act.happened_at is not None:
+        late.check_past_gate(act, open_, "discharge")
         keep()
         late.note(
             act, visit, f"Entered late; observation was ended although {OBSERVATION} says {open_[0].outcome.value}"

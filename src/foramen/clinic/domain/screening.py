@@ -135,7 +135,9 @@ def _impossible(act: Act, told: ScreeningSigned) -> Iterator[Fault]:
         if late:
             yield Fault("this is in the future", where, "", "enter when it happened")
     if told.steroids_elsewhere and told.no_steroids_elsewhere:
-        yield Fault("Steroids elsewhere: a list and “none” cannot both be right", "steroids_elsewhere", "", "choose one")
+        yield Fault(
+            "Steroids elsewhere: a list and “none” cannot both be right", "steroids_elsewhere", "", "choose one"
+        )
     for i, medicine in enumerate(told.medicines):
         said = [medicine.last_dose_at is not None, medicine.last_dose_on is not None, medicine.last_dose_unknown]
         if sum(said) > 1:
@@ -198,4 +200,5 @@ def _choice(medicine: MedicineTold, decided: DrugChoice | None) -> tuple[str, Dr
 
 
 def _is_own(act: Act, visit: Visit, decided: DrugChoice) -> bool:
-    return act.person.pk == visit.radiologist_id and decided.name == act.person.username
+    own = act.person.pk == visit.radiologist_id and decided.name == act.person.username
+    return own and act.channel == "page"

@@ -73,9 +73,10 @@ def _outside_hours(act: Act, slot: Slot) -> Iterator[Fault]:
 
 
 def take_slot(slot: Slot, patient: Patient, but: Visit | None = None) -> None:
-    """Refuse a slot in which the room or the patient has another visit. Whoever asks second for a room waits here until
-    the first is done, also on a database that lets several write at once."""
+    """Refuse a slot in which the room or the patient has another visit. Whoever asks second for a room, or for
+    the same patient, waits here until the first is done, also on a database that lets several write at once."""
     Room.objects.filter(pk=slot.room.pk).update(place=F("place"))
+    Patient.objects.filter(pk=patient.pk).update(language=F("language"))
     near = Visit.objects.filter(
         Q(room=slot.room) | Q(patient=patient), start__lt=slot.ends, start__gt=slot.start - LONGEST
     ).exclude(state__in=(Visit.State.CANCELLED, Visit.State.ABORTED))

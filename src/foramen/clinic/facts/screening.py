@@ -7,6 +7,7 @@ from pydantic import Field
 
 from foramen.catalogue.antithrombotics.inputs import Indication, Measure
 from foramen.catalogue.gates.anaesthetics import Concerns
+from foramen.catalogue.inputs import Zone
 from foramen.catalogue.units import Mass
 from foramen.clinic.facts.content import Answer, Content, Instant, Mri, Text, Words
 
@@ -68,6 +69,10 @@ class InrMeasured(Content):
     report: Words = ""
 
 
+MOST_STEROIDS = 6
+"""Steroids of other clinics in twelve months that a screening holds, so that its form shows every one."""
+
+
 class SteroidElsewhere(Content):
     """A steroid of the last twelve months that another clinic gave, as the patient or a letter tells it."""
 
@@ -93,11 +98,12 @@ class ScreeningSigned(Content):
     liver_cirrhosis: Answer = "unknown"
     advanced_liver_disease: Answer = "unknown"
     advanced_renal_disease: Answer = "unknown"
+    patient_zone: Zone | None = Field(None, description="time zone of the patient, if it is not that of the site")
     raised: Words = Field("", description="why a clinician raises the bleeding stratum")
     thromboembolic_risk: Literal["high", "not high", "unknown"] = "unknown"
     renal: RenalMeasured | None = None
     inr: list[InrMeasured] = []
-    steroids_elsewhere: list[SteroidElsewhere] = []
+    steroids_elsewhere: list[SteroidElsewhere] = Field([], max_length=MOST_STEROIDS)
     no_steroids_elsewhere: bool = Field(False, description="no steroid elsewhere in twelve months; the patient said so")
     surgery: list[Text] = []
     no_surgery: bool = False

@@ -91,6 +91,12 @@ def facts_of_visits(visits: Iterable[Visit], kinds: Iterable[str] | None = None)
     return {visit.pk: _read(one for one in rows if _belongs(one, visit)) for visit in asked}
 
 
+def standing_facts(kinds: Iterable[str], *also: str, **wanted: Any) -> list[Fact]:
+    """The facts of some kinds that stand, by columns of theirs, in the order in which they were recorded; `also` are
+    rows that they link to. One query."""
+    return _rows(Q(**wanted), kinds, *also)
+
+
 def facts_of_referral(referral: Referral) -> Facts:
     return _standing(Q(referral=referral))
 
@@ -119,11 +125,11 @@ def _standing(wanted: Q) -> Facts:
     return _read(_rows(wanted, None))
 
 
-def _rows(wanted: Q, kinds: Iterable[str] | None) -> list[Fact]:
-    """The facts that stand. They are put in order here: a database that is asked for them in order reads the whole table
-    along its key, and one that is asked for those without a correction by a join builds an index of all first."""
+def _rows(wanted: Q, kinds: Iterable[str] | None, *also: str) -> list[Fact]:
+    """The facts that stand. They are put in order here: a database that is asked for them in order reads the whole
+    table along its key, and one that is asked for those without a correction by a join builds an index of all first."""
     corrected = Fact.objects.filter(corrects=OuterRef("pk"))
-    found = Fact.objects.filter(wanted, ~Exists(corrected), void=False).select_related("by").order_by()
+    found = Fact.objects.filter(wanted, ~Exists(corrected), void=False).select_related("by", *also).order_by()
     if kinds is not None:
         found = found.filter(kind__in=list(kinds))
     return sorted(found, key=lambda fact: fact.pk)

@@ -15,12 +15,13 @@ NAME = "Blood"
 
 
 def blood_cell(records: Records, question: Question, judgement: Judgement) -> Cell:
-    """The gravest of all medicines and of the list, with what each says that is not simply in order."""
+    """The gravest of all medicines and of the list, with what each says that is not in order, and every alert."""
     plan = plan_of(records, question, judgement)
     whole = [cell_of(NAME, one, question, "list of medicines") for one in plan.whole]
     drugs = [_drug(row, plan.start, question) for row in plan.rows]
     gravest = worst_of([*whole, *drugs] if not drugs else [*(one for one in whole if one.outcome in OPEN), *drugs])
-    return replace(gravest, says=" ".join(_sentences([*whole, *drugs], gravest)))
+    alerts = dict.fromkeys(alert for row in plan.rows for alert in row.alerts)
+    return replace(gravest, says=" ".join((*_sentences([*whole, *drugs], gravest), *alerts)))
 
 
 def _sentences(cells: Sequence[Cell], gravest: Cell) -> Iterator[str]:

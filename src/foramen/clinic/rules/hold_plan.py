@@ -42,7 +42,8 @@ class DrugRow:
     `told` is how the patient named it, `generic` what it is, `group` its class in words. `decision` says everything
     that was judged: outcome, until, reasons, printed, resolved, source, moments, advice, todos, information. `elapsed`
     is from the last dose to the booked start, `asked` the hours of the hold, `floor` those from which a person may
-    decide, `others` spans of hours that other sources print. `days` are for the letter.
+    decide, `others` spans of hours that other sources print. `days` are for the letter. `alerts` is what staff have to
+    see whatever the outcome is, such as a drug that has been off for too long (H05).
     """
 
     told: str
@@ -58,6 +59,7 @@ class DrugRow:
     others: tuple[tuple[int, int], ...]
     coordination: Coordination
     days: tuple[DayWord, ...]
+    alerts: tuple[str, ...]
 
     @property
     def rule(self) -> str:
@@ -156,12 +158,19 @@ def _rows(case: Case, judgement: Judgement, start: Moment) -> Iterator[DrugRow]:
     together = put_together(asked)
     for place, decision in enumerate(drugs):
         if place < len(asked):
-            yield _drug(asked[place], together[place], decision, start)
+            yield _drug(asked[place], together[place], decision, start, _alerts(judgement, decision))
         else:
-            yield _unlisted(case, decision, start)
+            yield _unlisted(case, decision, start, _alerts(judgement, decision))
 
 
-def _drug(rows: Sequence[Asked], together: Together, decision: Decision, start: Moment) -> DrugRow:
+def _alerts(judgement: Judgement, decision: Decision) -> tuple[str, ...]:
+    """Those of the drug itself; what is said of the whole policy stands with the judgement."""
+    return tuple(one for one in decision.alerts if one not in judgement.banners)
+
+
+def _drug(
+    rows: Sequence[Asked], together: Together, decision: Decision, start: Moment, alerts: tuple[str, ...]
+) -> DrugRow:
     asked = next((one for one in rows if one.row.id == decision.rule), rows[0])
     dose, drug = asked.dose, asked.taken.drug
     return DrugRow(
@@ -169,18 +178,18 @@ def _drug(rows: Sequence[Asked], together: Together, decision: Decision, start: 
         last_dose=dose_told(asked.medicines, dose, start.zone), last_dose_at=dose.latest if dose else None,
         by_day=bool(dose and dose.by_day), elapsed=elapsed_since(dose.latest, start) if dose else None,
         asked=asked.check, floor=asked.floor or None, others=_others(asked.case, asked.row),
-        coordination=coordination_of(asked, start.zone), days=days_of(together, decision, start),
+        coordination=coordination_of(asked, start.zone), days=days_of(together, decision, start), alerts=alerts,
     )  # fmt: skip
 
 
-def _unlisted(case: Case, decision: Decision, start: Moment) -> DrugRow:
+def _unlisted(case: Case, decision: Decision, start: Moment, alerts: tuple[str, ...]) -> DrugRow:
     """A name that nobody recognises, or a combination painkiller as a product."""
     medicines = [one for one in case.inputs.medicines if one.name == decision.subject]
     return DrugRow(
         told=name_told(medicines), generic="", group="not recognised" if not _known(case, decision) else "combination",
         decision=decision, last_dose=dose_told(medicines, None, start.zone), last_dose_at=None, by_day=False,
         elapsed=None, asked=None, floor=None, others=(), coordination=Coordination("not asked", ""),
-        days=days_of(None, decision, start),
+        days=days_of(None, decision, start), alerts=alerts,
     )  # fmt: skip
 
 

@@ -1,7 +1,8 @@
 """Whether somebody who may has gone on in spite of a decision (CLINICAL 1.2, 1.3).
 
 An override holds for one rule, about one thing, at one occasion, for one booked start and one plan, and for what the
-rule said then: another value of the laboratory, another list or another plan voids it. Nobody is counted twice.
+rule said then: another value of the laboratory, another list, plan or slot voids it, also a slot that is taken back.
+Nobody is counted twice.
 """
 
 import re
@@ -56,10 +57,10 @@ def _may_sign(known: Known) -> bool:
 
 
 def _holding(decision: Decision, visit: Visit, facts: Facts) -> Iterator[Signature]:
-    """The overrides of exactly what the decision says, signed after the screening that stands."""
-    screening = facts.last("screening")
+    """The overrides of exactly what the decision says, signed after the screening that stands and the last move."""
+    since = max((one.fact.pk for kind in ("screening", "moved") if (one := facts.last(kind))), default=0)
     for known in facts.each("override"):
-        newer = screening is None or known.fact.pk > screening.fact.pk
+        newer = known.fact.pk > since
         if newer and isinstance(known.content, Overridden) and is_same(decision, known.content, visit):
             yield known, known.content
 

@@ -16,6 +16,7 @@ from foramen.clinic.pages.board.readiness import Line, Shown, shown_of
 from foramen.clinic.pages.bookings.slots import Closed, FreeSlot, closed_hours, day_bounds, fits, free_slots
 from foramen.clinic.pages.paging import age_on
 from foramen.clinic.pages.targets import Told, short, told
+from foramen.clinic.records.facts import standing_facts
 
 LATE_FROM = 5
 """Minutes from which on a room is said to be late."""
@@ -226,8 +227,7 @@ def _notes(visits: Iterable[Visit], site: Site) -> Mapping[Any, str]:
     """For visits in the room: who has signed the time-out, and when the needle went in. One query."""
     inside = [one for one in visits if one.state == Visit.State.ROOM]
     signed: dict[Any, dict[str, Fact]] = defaultdict(dict)
-    standing = Fact.objects.filter(visit__in=inside, kind__in=_TIME_OUTS, void=False, corrected_by__isnull=True)
-    for fact in standing.select_related("by").order_by("id"):
+    for fact in standing_facts(_TIME_OUTS, visit__in=inside):
         signed[fact.visit_id][fact.kind] = fact
     return {one.pk: _note(one, list(signed[one.pk].values()), site) for one in inside}
 

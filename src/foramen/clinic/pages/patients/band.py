@@ -13,6 +13,7 @@ from foramen.clinic.models import LIVE, Fact, Patient, Visit
 from foramen.clinic.pages.paging import age_on
 from foramen.clinic.pages.patients.thinners import last_dose
 from foramen.clinic.pages.targets import short
+from foramen.clinic.records.facts import standing_facts
 
 NOT_ASKED = "not asked yet"
 
@@ -57,8 +58,8 @@ def band_of(patient: Patient, visit: Visit | None, screened: Fact | None, day: d
 
 
 def _last_screening(patient: Patient) -> Fact | None:
-    found = Fact.objects.filter(patient=patient, kind="screening", void=False, corrected_by__isnull=True)
-    return found.select_related("by").order_by("-id").first()
+    found = standing_facts(["screening"], patient=patient)
+    return found[-1] if found else None
 
 
 def _next_visit(patient: Patient) -> Visit | None:

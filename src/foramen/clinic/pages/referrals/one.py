@@ -16,7 +16,7 @@ from foramen.clinic.pages.acting import perform_form
 from foramen.clinic.pages.links import link_for
 from foramen.clinic.pages.patients.band import band_context
 from foramen.clinic.pages.referrals.forms import AddOnForm, OrderForm, RepeatForm, TriageForm
-from foramen.clinic.records.facts import Known, facts_of_referral
+from foramen.clinic.records.facts import Known, facts_of_referral, standing_facts
 from foramen.clinic.records.reading import note_reading
 from foramen.clinic.rights.gatekeeper import ClinicRequest
 
@@ -115,8 +115,7 @@ def _order_form(decided: Triage | None) -> OrderForm:
 def _orders(request: ClinicRequest, referral: Referral, sent: dict[Any, Form]) -> list[OnReferral]:
     """Three queries, however many orders."""
     visits = list(Visit.objects.filter(order__referral=referral).select_related("room").order_by("start"))
-    repeats = Fact.objects.filter(referral=referral, kind="repeat", void=False, corrected_by__isnull=True)
-    decided = {one.order_id: one for one in repeats.select_related("by").order_by("id")}
+    decided = {one.order_id: one for one in standing_facts(["repeat"], referral=referral)}
     return [
         _on_referral(request, one, [visit for visit in visits if visit.order_id == one.pk], decided, sent)
         for one in Order.objects.filter(referral=referral).order_by("ordered_on", "number")

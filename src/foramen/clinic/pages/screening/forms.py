@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.forms import BoundField
 
-from foramen.clinic.facts.screening import MedicineTold, ScreeningSigned
+from foramen.clinic.facts.screening import MOST_STEROIDS, MedicineTold, ScreeningSigned
 from foramen.clinic.pages.local_time import WHICH, LocalTimeField, shown
 from foramen.clinic.pages.treatment.step_form import YES_NO, YES_NO_UNKNOWN, line, one_of, same
 
@@ -19,6 +19,9 @@ MOST = 40
 
 MEASURES = same("creatinine clearance", "eGFR")
 REGIONS = ("cervical", "thoracic", "lumbar", "sacral")
+NONES = ("no_allergies", "no_medicines", "no_steroids_elsewhere", "no_surgery")
+"""Answers that say “none”."""
+
 FACTORS = {
     "tendency": "R2 Bleeding tendency", "liver_cirrhosis": "R4 Liver cirrhosis",
     "advanced_liver_disease": "R5 Advanced liver disease", "advanced_renal_disease": "R6 Advanced renal disease",
@@ -53,6 +56,7 @@ class ScreeningForm(forms.Form):
     no_medicines = _box("None: no antithrombotic, NSAID or supplement; the patient said so")
     asked_of = line("Who answered, such as: patient, by phone", required=False, width="width-20")
     confirmed_at = _at("When the list of medicines was gone through")
+    patient_zone = line("Time zone of the patient, if another, such as Europe/London", required=False, width="width-20")
     raised = line("R8 Other: why a clinician raises the stratum", required=False, width="width-20")
     thromboembolic_risk = one_of("Risk of a clot", same("high", "not high", "unknown"), required=False)
     renal_measure = _choice("Renal function", MEASURES)
@@ -64,6 +68,7 @@ class ScreeningForm(forms.Form):
     inr2_value = line("Second INR, with a decimal point", required=False, width="width-5")
     inr2_at = _at("Blood taken")
     inr2_report = line("Number of the report", required=False, width="width-10")
+    no_steroids_elsewhere = _box("None; the patient said so")
     surgery = _lines("C. Cut: earlier surgery of the spine, one in a line")
     no_surgery = _box("None; the patient said so")
     driver = line("D. Driver: who takes the patient home, or “none”", required=False, width="width-20")
@@ -76,6 +81,8 @@ class ScreeningForm(forms.Form):
             self.fields[name] = one_of(label, YES_NO_UNKNOWN, required=False)
         for name in REGIONS:
             self.fields[f"mri_{name}"] = _box(f"shows {name}")
+        for n in range(1, MOST_STEROIDS + 1):
+            self.fields |= {f"steroid{n}_{name}": make() for name, make in STEROID.items()}
         self.count = rows
         for n in range(1, rows + 1):
             self.fields |= medicine_fields(n)
@@ -84,6 +91,11 @@ class ScreeningForm(forms.Form):
         """The rows of medicines, each with its fields by name."""
         for n in range(1, self.count + 1):
             yield n, {name: self[f"m{n}_{name}"] for name in MEDICINE}
+
+    def steroids(self) -> Iterator[Mapping[str, BoundField]]:
+        """The rows of steroids that other clinics gave."""
+        for n in range(1, MOST_STEROIDS + 1):
+            yield {name: self[f"steroid{n}_{name}"] for name in STEROID}
 
     def factors(self) -> list[BoundField]:
         return [self[name] for name in FACTORS]
@@ -117,6 +129,15 @@ MEDICINE: Mapping[str, Any] = {
 """Fields of one medicine, in the order in which they are asked."""
 
 
+STEROID: Mapping[str, Any] = {
+    "product": lambda: line("Steroid given elsewhere", required=False, width="width-10"),
+    "mass": lambda: line("Mass, such as 40 mg", required=False, width="width-5"),
+    "on": lambda: _day("Day"),
+    "where": lambda: line("Where, and who says so", required=False, width="width-20"),
+}  # fmt: skip
+"""Fields of one of them."""
+
+
 def medicine_fields(n: int) -> dict[str, forms.Field]:
     return {f"m{n}_{name}": make() for name, make in MEDICINE.items()}
 
@@ -124,6 +145,7 @@ def medicine_fields(n: int) -> dict[str, forms.Field]:
 def typed_of(data: Mapping[str, Any]) -> dict[str, str]:
     """What is kept of a form that was sent: every line that holds something, as it was typed."""
     wanted = (*ScreeningForm.base_fields, *FACTORS, *(f"mri_{name}" for name in REGIONS))
+    wanted = (*wanted, *(f"steroid{n}_{name}" for n in range(1, MOST_STEROIDS + 1) for name in STEROID))
     names = [*wanted, *(f"m{n}_{name}" for n in range(1, MOST + 1) for name in MEDICINE)]
     both = [one for name in names for one in (name, name + WHICH)]
     return {name: str(data[name]).strip() for name in both if str(data.get(name, "")).strip()}
@@ -153,13 +175,19 @@ def typed_from(told: ScreeningSigned) -> dict[str, str]:
     """A signed screening as it would have been typed, to begin a new one with. Nothing is carried over as answered on
     another day: who answered and when has to be entered anew."""
     found = told.model_dump(mode="json")
-    typed = {name: str(found[name]) for name in (*FACTORS, "raised", "thromboembolic_risk", "driver") if found[name]}
+    typed = {
+        name: str(found[name])
+        for name in (*FACTORS, "patient_zone", "raised", "thromboembolic_risk", "driver")
+        if found[name]
+    }
     typed |= {name: "\n".join(found[name]) for name in ("allergies", "surgery") if found[name]}
-    typed |= {name: "on" for name in ("no_allergies", "no_medicines", "no_surgery") if found[name]}
+    typed |= {name: "on" for name in NONES if found[name]}
     typed |= {f"mri_{name}": found["mri"][name] for name in ("accession", "on") if found["mri"][name]}
     typed |= {f"mri_{name}": "on" for name in found["mri"]["regions"]}
     if found["renal"]:
         typed |= {f"renal_{name}": str(found["renal"][name]) for name in ("measure", "value", "on")}
+    for n, one in enumerate(found["steroids_elsewhere"], start=1):
+        typed |= {f"steroid{n}_{name}": one[name] for name in STEROID if one[name]}
     for n, one in enumerate(told.medicines, start=1):
         typed |= {f"m{n}_{name}": value for name, value in _medicine_typed(one).items()}
     return typed

@@ -55,6 +55,7 @@ class Article:
     first: str
     more: Sequence[str]
     information: Sequence[str]
+    alerts: Sequence[str]
     source: str
     move_to: str
     move_start: str
@@ -82,6 +83,7 @@ def _article(row: DrugRow, n: int, plan: HoldPlan, visit: Visit) -> Article:
         latest=row.latest_permitted.utc if row.latest_permitted else None, restart=row.restart.removeprefix("restart "),
         others=tuple(_span(one) for one in row.others), outcome=decision.outcome.value, words=_words(row),
         first=decision.reasons[0], more=decision.reasons[1:], information=decision.information, source=decision.source,
+        alerts=row.alerts,
         move_to=move[-5:], move_start=move, coordination=row.coordination.words,
         coordination_word=COORDINATION[row.coordination.state], coordination_mark=MARKS[row.coordination.state],
         over_held_from=row.over_held_from.utc if row.over_held_from else None, unknown=not row.generic,

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from foramen.clinic.domain.act import Act
-from foramen.clinic.facts.screening import ScreeningSigned
+from foramen.clinic.facts.screening import MOST_STEROIDS, ScreeningSigned
 from foramen.clinic.models import Visit
-from foramen.clinic.pages.screening.forms import FACTORS, MEDICINE, REGIONS, ScreeningForm
+from foramen.clinic.pages.screening.forms import FACTORS, MEDICINE, NONES, REGIONS, STEROID, ScreeningForm
 
 Answers = Mapping[str, Any]
 
@@ -14,12 +14,15 @@ Answers = Mapping[str, Any]
 def told_of(form: ScreeningForm, visit: Visit, act: Act, before: ScreeningSigned | None) -> dict[str, Any]:
     """The content of the screening. What was not answered is left out; the verb says what is missing."""
     data: Answers = form.cleaned_data
-    told: dict[str, Any] = {name: data[name] for name in (*FACTORS, "thromboembolic_risk") if data.get(name)}
+    told: dict[str, Any] = {
+        name: data[name] for name in (*FACTORS, "patient_zone", "thromboembolic_risk") if data.get(name)
+    }
     told |= {name: _lines(data.get(name, "")) for name in ("allergies", "surgery")}
-    told |= {name: bool(data.get(name)) for name in ("no_allergies", "no_medicines", "no_surgery")}
+    told |= {name: bool(data.get(name)) for name in NONES}
     told |= {name: data.get(name) or "" for name in ("asked_of", "raised", "driver")}
     told |= {"confirmed_at": data.get("confirmed_at"), "inr": list(_inrs(data)), "mri": _mri(data)}
     told |= {"renal": _renal(data)} if data.get("renal_measure") or data.get("renal_value") else {}
+    told |= {"steroids_elsewhere": list(_steroids(data))}
     names = [n for n in range(1, form.count + 1) if any(data.get(f"m{n}_{name}") for name in MEDICINE)]
     return told | {"medicines": [_medicine(_row(data, n), visit, act, before) for n in names]}
 
@@ -39,6 +42,11 @@ def _renal(data: Answers) -> dict[str, Any]:
 def _inrs(data: Answers) -> Sequence[dict[str, Any]]:
     rows = [{name: data.get(f"inr{n}_{name}") or None for name in ("value", "at", "report")} for n in (1, 2)]
     return [one | {"report": one["report"] or ""} for one in rows if one["value"]]
+
+
+def _steroids(data: Answers) -> Sequence[dict[str, Any]]:
+    rows = [{name: data.get(f"steroid{n}_{name}") or None for name in STEROID} for n in range(1, MOST_STEROIDS + 1)]
+    return [one for one in rows if any(one.values())]
 
 
 def _mri(data: Answers) -> dict[str, Any]:

@@ -89,7 +89,7 @@ class OverrideForm(StepForm):
             "rule": found.rule, "subject": found.subject, "outcome": found.outcome.value,
             "override": found.override.name, "occasion": self.cleaned_data["occasion"], "reasons": list(found.reasons),
             "start": record.visit.start, "plan": record.plan_number, "code": self.cleaned_data["code"],
-            "words": self.cleaned_data["words"],
+            "words": self.cleaned_data["words"], "authenticated_at": record.now.utc,
         }  # fmt: skip
 
 

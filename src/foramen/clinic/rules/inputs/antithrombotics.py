@@ -34,7 +34,12 @@ def inputs(question: Question) -> Section:
     return {
         **question.head(),
         "procedure": _procedure(question),
-        "patient": {"born": question.visit.patient.born, "thromboembolic_risk": told.thromboembolic_risk, **by},
+        "patient": {
+            "born": question.visit.patient.born,
+            "zone": told.patient_zone,
+            "thromboembolic_risk": told.thromboembolic_risk,
+            **by,
+        },
         "medications": {**_medications(question, known, told), **by},
         "medicines": [{**_medicine(question, one), **by} for one in told.medicines],
         "bleeding": {**_bleeding(told), **by},

@@ -1,7 +1,9 @@
 """What the gates before the needle are told."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
+from foramen.clinic.domain.pathway import SAID_ALOUD
 from foramen.clinic.facts.content import Mri, Spot
 from foramen.clinic.facts.day import (
     ConsentAsked,
@@ -20,6 +22,8 @@ from foramen.clinic.rules.inputs.question import Question, Section, place_of, re
 from foramen.clinic.rules.inputs.targets import targets_of
 
 SAID = ("procedure", "level", "side", "allergies", "consent", "images")
+RESTS_ON = SAID_ALOUD | {"consent", "moved"}
+"""Kinds of which a new one, before the needle, takes a time-out away: what was said aloud, and the slot."""
 
 
 def inputs(question: Question) -> Section:
@@ -175,10 +179,18 @@ def _time_out(question: Question) -> Section:
 
 
 def time_out_people(question: Question) -> Section:
-    """The two signatures."""
+    """The two signatures. One that is older than what it rests on is none: what was said aloud has changed."""
+    found = {name: question.facts.last(f"time_out_{name}") for name in ("technologist", "radiologist")}
+    newest = max((_order(one) for kind in RESTS_ON if (one := question.facts.last(kind))), default=None)
     return {
-        name: question.signature(question.facts.last(f"time_out_{name}")) for name in ("technologist", "radiologist")
+        name: question.signature(one) if one and (newest is None or _order(one) > newest) else None
+        for name, one in found.items()
     }
+
+
+def _order(known: Known) -> tuple[datetime, int]:
+    """When it was; of two at one instant, the one that was recorded later comes later."""
+    return known.fact.happened_at, known.fact.pk
 
 
 def _agreed(question: Question, both: Sequence[TimeOutSigned]) -> Section:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from foramen.clinic.models import Fact, Letter, Visit
+from foramen.clinic.records.facts import standing_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +20,7 @@ class Beside:
 def beside_visits(visits: Iterable[Visit]) -> Mapping[Any, Beside]:
     """For each visit, by its key. Three queries for however many visits."""
     asked = list(visits)
-    given = list(
-        Fact.objects.filter(
-            patient__in={visit.patient_id for visit in asked}, kind="given", void=False, corrected_by__isnull=True
-        ).select_related("site", "visit", "by")
-    )
+    given = standing_facts(["given"], "site", "visit", patient__in={visit.patient_id for visit in asked})
     sessions = list(Visit.objects.filter(order__in={visit.order_id for visit in asked}).order_by("start"))
     sheets = list(Letter.objects.filter(visit__in=asked, kind=Letter.Kind.RESTART).order_by("number"))
     return {
