@@ -29,7 +29,7 @@ demo: $(VENV)/core.stamp ## five reports on reconstructed cohorts, and a clinic 
 
 test: $(VENV)/dev.stamp check ## everything that must hold, in under ten minutes
 	$(BIN)/python -m pytest -m "not soak" -n auto
-	$(BIN)/python -m tests.postgres -- $(BIN)/python -m pytest -m "not soak" -n auto tests/clinic
+	$(BIN)/python -m tests.postgres -- $(BIN)/python -m pytest -m "not soak and not one_database" -n auto tests/clinic
 
 soak: $(VENV)/dev.stamp ## kill, race and load tests
 	$(BIN)/python -m pytest -m soak

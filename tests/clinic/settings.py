@@ -14,3 +14,4 @@ os.environ.setdefault("FORAMEN_DATA_DIR", _FOLDER.name)
 from foramen.clinic.settings import *  # noqa: E402, F403
 
 Path(STATIC_ROOT).mkdir(exist_ok=True)  # noqa: F405
+PASSWORD_HASHERS = ["tests.clinic.hashing.QuickHasher"]

@@ -44,7 +44,7 @@ SHOWS = {
 """What the board of the design shows of them."""
 
 WORDS = {
-    "Heron": "HOLD until 10:00.", "Teal": "HOLD until 09:27.", "Rowan": "STOP, level and side.",
+    "Heron": "HOLD until 10:00.", "Teal": "HOLD until 09:27.", "Rowan": "STOP, level and side disagree.",
     "Quince": "STOP, no pain score after.", "Fennel": "DECIDE, way home.", "Hazel": "DECIDE, way home.",
 }  # fmt: skip
 

@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
+from foramen.clinic import settings as service
 from foramen.clinic.models import AuditEvent, Person
 from foramen.clinic.pages.gate.demonstration import code_of, demo_codes
 from foramen.clinic.rights import sessions
@@ -42,6 +43,12 @@ def code(person: Person) -> str:
 
 def enter(client: Client, username: str, password: str):
     return client.post("/sign-in/", {"login": username, "password": password})
+
+
+def test_in_service_passwords_are_hashed_at_full_cost(dahl: Person) -> None:
+    """The tests hash them the same way, at the least cost."""
+    assert service.PASSWORD_HASHERS == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    assert dahl.password.startswith("argon2$argon2id$")
 
 
 def test_both_factors_open_the_first_page(client: Client, dahl: Person) -> None:

@@ -26,7 +26,7 @@ def start_clinic(environment: Mapping[str, str] | None = None, *, serving: bool 
     """Read the settings and load the clinic. Raises DefinitionError for a setting that cannot be, NotReadyError for a
     service without its secret."""
     os.environ.update(environment or {})
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "foramen.clinic.settings")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "foramen.clinic.settings"
     _check_secret(serving=serving)
     import django  # noqa: PLC0415 - start-up time
 

@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
+from foramen.catalogue.gates.places import BY_ROUTE
+
 FAMILY = (
     "Acorn", "Agate", "Alpine", "Amber", "Anemone", "Apricot", "Arnica", "Avocet", "Azalea", "Bamboo", "Barley",
     "Basil", "Basalt", "Begonia", "Beryl", "Birch", "Bittern", "Blackthorn", "Bluebell", "Borage", "Briar", "Broom",
@@ -43,7 +45,7 @@ def indication(chance: Random, spots: Iterable[dict[str, str]]) -> str:
 
 def spot(place: str, side: str, route: str) -> dict[str, str]:
     """A target. A place with a slash, or of a pars, is a level; any other is a root; an approach may name its own."""
-    if route in ("caudal", "sacroiliac"):
+    if route in BY_ROUTE:
         return {"side": side, "route": route}
     return {"root" if route == "transforaminal" else "level": place, "side": side, "route": route}
 

@@ -11,13 +11,18 @@ from foramen.catalogue.instants import Moment, day_of
 from foramen.catalogue.schedules import due, library
 from foramen.catalogue.schedules.definition import Schedule
 from foramen.catalogue.schedules.working_days import WorkingDays
+from foramen.clinic.domain import adverse
 from foramen.clinic.domain.act import Act
+from foramen.clinic.domain.planning import DRIVER
 from foramen.clinic.models import Task, Visit
 from foramen.kernel.errors import UserError
 
 SCHEDULE = "service"
 CALENDAR = "working_days"
 """Name of the site's parameter that holds its calendar; without one, dates are kept and flagged (FU-2)."""
+
+OF_POLICY = "policy "
+"""How the kind of a task begins that a new version of a policy has made."""
 
 
 class FollowUpError(UserError):
@@ -40,9 +45,9 @@ def make_tasks(act: Act, visit: Visit) -> list[Task]:
         ) from error  # fmt: skip
 
 
-def kinds() -> frozenset[str]:
-    """The kinds of the schedule's tasks; any other task is what a rule asks for."""
-    return frozenset(one.id for one in _schedule().timepoints)
+def is_of_rule(task: Task) -> bool:
+    """Whether a task is what a rule asks for, and no contact of a schedule."""
+    return task.kind in (DRIVER, adverse.KIND) or task.kind.startswith(OF_POLICY)
 
 
 def _wanted(act: Act, visit: Visit) -> Iterator[due.Task]:

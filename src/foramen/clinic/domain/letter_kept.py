@@ -1,8 +1,8 @@
 """Whether the patient's letter still tells what the plan says (H06).
 
 A letter is made from the hold plan as it stood. Whatever changes the plan before the day of the injection (the
-screening, another level, another order, a new version of the policy) asks for it here: a letter that would now tell another
-course or another last dose no longer holds, and the next number is in force until a new one is made and read.
+screening, another level, another order, a new version of the policy) asks for it here: a letter that would now tell
+another course or another last dose no longer holds, and the next number is in force until a new one is made and read.
 """
 
 from collections.abc import Iterable, Mapping

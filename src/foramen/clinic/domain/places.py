@@ -14,7 +14,7 @@ LONGEST = 200
 ONE_SIDED = ("transforaminal", "facet", "medial branch", "sacroiliac", "pars")
 """Approaches to something of which there is one on each side: midline is none of them."""
 
-BY_ROUTE = {"caudal": "sacral hiatus", "sacroiliac": "SI joint"}
+BY_ROUTE = {"caudal": "sacral hiatus", "sacroiliac": "SI joint", "coccyx": "coccyx"}
 """How a place is called that its approach names."""
 
 
@@ -44,7 +44,8 @@ def _of_route(route: str, spots: list[Spot]) -> str:
     told = [_where(found, side or "") for side, found in by_side.items() if found]
     if by_side["left"] and _named(by_side["left"]) == _named(by_side["right"]):
         told = [_where(by_side["left"], "both sides"), *told[2:]]
-    return ", ".join(part for part in (" and ".join(told), route) if part)
+    approach = "" if BY_ROUTE.get(route) == route else route
+    return ", ".join(part for part in (" and ".join(told), approach) if part)
 
 
 def _named(spots: Iterable[Spot]) -> list[tuple[str, str]]:

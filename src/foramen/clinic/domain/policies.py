@@ -16,6 +16,7 @@ from foramen.catalogue.site_record import Signatory, SiteRecord, not_yet_in_forc
 from foramen.clinic.domain.act import Act
 from foramen.clinic.domain.asked import RecordProposed, RecordSigned
 from foramen.clinic.domain.errors import NotAllowedError, WrongInputError
+from foramen.clinic.domain.follow_up import OF_POLICY
 from foramen.clinic.domain.letter_kept import changes_of_letter
 from foramen.clinic.domain.times import day_at, today_of
 from foramen.clinic.domain.verbs import verb
@@ -193,7 +194,7 @@ def _task(act: Act, row: PolicyRecord, visit: Visit, changes: list[dict[str, str
     day = day_at(act.site, visit.start)
     content = {"policy": row.policy, "record": str(row.pk), "changes": changes}
     told: dict[str, Any] = {"due_on": today_of(act), "opens_on": today_of(act), "closes_on": day, "content": content}
-    kind = f"policy {row.policy}"
+    kind = f"{OF_POLICY}{row.policy}"
     task = Task.objects.filter(visit=visit, kind=kind).first()
     if task is not None:
         save_changes(task, state=Task.State.OPEN, done_at=None, **told)

@@ -19,7 +19,7 @@ from django.db import IntegrityError, models, transaction
 from foramen.clinic.domain.act import Act
 from foramen.clinic.domain.errors import GateError, SameKeyError, UnknownError, WrongInputError
 from foramen.clinic.facts.content import Content
-from foramen.clinic.models import Request
+from foramen.clinic.models import Request, Visit
 from foramen.clinic.records.context import acting
 from foramen.clinic.rights.roles import Role
 
@@ -50,6 +50,10 @@ class Done:
 
 
 VERBS: dict[str, Verb] = {}
+BESIDE: dict[type[models.Model], tuple[str, ...]] = {
+    Visit: ("site", "patient", "room", "radiologist", "order__referral"),
+}
+"""Rows that nearly every verb on such a row reads: they come with it, in one query."""
 
 
 def verb(
@@ -118,7 +122,8 @@ def _subject(act: Act, wanted: Verb, key: UUID | str) -> models.Model:
     if wanted.on is type(act.site):
         found: models.Model | None = act.site if str(act.site.pk) == str(key) else None
     else:
-        found = wanted.on._default_manager.filter(site=act.site, pk=_readable(wanted.on, key)).first()
+        rows = wanted.on._default_manager.filter(site=act.site, pk=_readable(wanted.on, key))
+        found = rows.select_related(*BESIDE.get(wanted.on, (None,))).first()
     if found is None:
         raise UnknownError.single(f"there is no such {wanted.on._meta.verbose_name} here")
     return found

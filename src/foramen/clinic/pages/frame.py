@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from foramen.clinic import clock
 from foramen.clinic.models import Order, Referral, Site
@@ -61,7 +62,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {
         "site": site, "roles": roles, "role_words": ", ".join(role.label for role in Role if role in roles),
         "sites": getattr(request, "sites", ()), "entries": entries(request, roles), "now": clock.now(),
-        "demo": settings.FORAMEN_DEMO, "policy_set": partial(policy_set, site) if site is not None else None,
+        "demo": settings.FORAMEN_DEMO,
+        "policy_set": SimpleLazyObject(partial(policy_set, site)) if site is not None else None,
     }  # fmt: skip
 
 

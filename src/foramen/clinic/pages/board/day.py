@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
@@ -17,6 +18,7 @@ from foramen.clinic.pages.bookings.slots import Closed, FreeSlot, closed_hours, 
 from foramen.clinic.pages.paging import age_on
 from foramen.clinic.pages.targets import Told, short, told
 from foramen.clinic.records.facts import standing_facts
+from foramen.clinic.rules.policies import set_by_site
 
 LATE_FROM = 5
 """Minutes from which on a room is said to be late."""
@@ -113,6 +115,7 @@ class RoomDay:
     rows: Sequence[Card | Free | Shut]
     now_before: int | None
     punctual: str
+    now_text: str
 
     @property
     def cards(self) -> Sequence[Card]:
@@ -207,7 +210,8 @@ class _Builder:
         shut = [Shut(one) for one in closed_hours(room, self.day, self.site.zone)]
         rows: list[Card | Free | Shut] = [*cards, *free, *shut]
         rows.sort(key=lambda one: one.start)
-        return RoomDay(room, crew, rows, self._now_before(rows), _punctual(visits, self.now))
+        now_text = f"{self.now.astimezone(ZoneInfo(self.site.zone)):%H:%M:%S}"
+        return RoomDay(room, crew, rows, self._now_before(rows), _punctual(visits, self.now), now_text)
 
     def card(self, visit: Visit) -> Card:
         patient, shown = visit.patient, self.readiness[visit.pk]
@@ -224,17 +228,21 @@ class _Builder:
 
 
 def _notes(visits: Iterable[Visit], site: Site) -> Mapping[Any, str]:
-    """For visits in the room: who has signed the time-out, and when the needle went in. One query."""
+    """For visits in the room: who has signed the time-out, until when it holds, and when the needle went in. At most
+    two queries."""
     inside = [one for one in visits if one.state == Visit.State.ROOM]
     signed: dict[Any, dict[str, Fact]] = defaultdict(dict)
     for fact in standing_facts(_TIME_OUTS, visit__in=inside):
         signed[fact.visit_id][fact.kind] = fact
-    return {one.pk: _note(one, list(signed[one.pk].values()), site) for one in inside}
+    valid = set_by_site(site, "before-needle", "timeout_valid_min") if signed else None
+    return {one.pk: _note(one, list(signed[one.pk].values()), site, valid) for one in inside}
 
 
-def _note(visit: Visit, signed: Sequence[Fact], site: Site) -> str:
-    whole = len(signed) == len(_TIME_OUTS)
-    time_out = f"Time-out {clock_at(site, max(one.happened_at for one in signed))}." if whole else ""
+def _note(visit: Visit, signed: Sequence[Fact], site: Site, valid: Any) -> str:
+    """`valid` is for how many minutes a time-out holds, where the site has set it."""
+    last = max((one.happened_at for one in signed), default=None) if len(signed) == len(_TIME_OUTS) else None
+    until = f", valid until {clock_at(site, last + timedelta(minutes=float(valid)))}" if last and valid else ""
+    time_out = f"Time-out {clock_at(site, last)}{until}." if last else ""
     needle = f"Needle-in {clock_at(site, visit.needle_in_at)}." if visit.needle_in_at else ""
     return f"{time_out} {needle}".strip()
 

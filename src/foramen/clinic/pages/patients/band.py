@@ -1,12 +1,13 @@
 """The patient band: whose record this is, allergies, blood thinners, the visit. It never shows a blank."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
 
-from foramen.catalogue.instants import MONTHS
+from foramen.catalogue.instants import MONTHS, WEEKDAYS
 from foramen.clinic import clock
 from foramen.clinic.facts.screening import ScreeningSigned
 from foramen.clinic.models import LIVE, Fact, Patient, Visit
@@ -16,6 +17,8 @@ from foramen.clinic.pages.targets import short
 from foramen.clinic.records.facts import standing_facts
 
 NOT_ASKED = "not asked yet"
+HERE: Mapping[str, str] = {Visit.State.ROOM: "In room", Visit.State.RECOVERY: "Recovery"}
+"""Where a patient is whose visit goes on, by its state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +41,43 @@ class Band:
     visit: Visit | None
 
     @property
+    def visit_label(self) -> str:
+        """What the cell of the visit is called: while the patient is here, where and since when."""
+        words = HERE.get(self.visit.state) if self.visit else None
+        return f"{words} since {timezone.localtime(self.visit.state_at):%H:%M}" if words and self.visit else "Visit"
+
+    @property
+    def visit_time(self) -> datetime | None:
+        """When it is booked; what goes on needs no such time."""
+        return self.visit.start if self.visit and self.visit.state not in HERE else None
+
+    @property
     def visit_text(self) -> str:
         return short(self.visit.targets_text) if self.visit else ""
 
 
-def band_context(patient: Patient, visit: Visit | None = None) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a page knows of the blood thinners and the band shows too: the stratum, the earliest restart."""
+
+    stratum: str = ""
+    restart: datetime | None = None
+
+
+def band_context(patient: Patient, visit: Visit | None = None, beside: Beside | None = None) -> dict[str, Any]:
     """The band of a patient for a template that includes it. Without a visit, the next one of the patient. At most two
     queries."""
     today = timezone.localtime(clock.now()).date()
     visit = visit or _next_visit(patient)
-    return {"patient": patient, "band": band_of(patient, visit, _last_screening(patient), today)}
+    return {"patient": patient, "band": band_of(patient, visit, _last_screening(patient), today, beside or Beside())}
 
 
-def band_of(patient: Patient, visit: Visit | None, screened: Fact | None, day: date) -> Band:
+def band_of(patient: Patient, visit: Visit | None, screened: Fact | None, day: date, beside: Beside) -> Band:
     """The band from what is at hand. No query."""
     told = ScreeningSigned.model_validate(screened.content, strict=False) if screened else None
     asked = f"asked {_day(screened.happened_at)}, {screened.by}" if screened else ""
-    return Band(patient, age_on(patient.born, day), _allergies(told, asked), _thinners(told, asked, visit), visit)
+    thinners = _thinners(told, asked, visit, beside)
+    return Band(patient, age_on(patient.born, day), _allergies(told, asked), thinners, visit)
 
 
 def _last_screening(patient: Patient) -> Fact | None:
@@ -75,15 +98,26 @@ def _allergies(told: ScreeningSigned | None, asked: str) -> Told:
     return Told("None", asked, "ok") if told.no_allergies else Told("not answered", asked, "stop")
 
 
-def _thinners(told: ScreeningSigned | None, asked: str, visit: Visit | None) -> Told:
+def _thinners(told: ScreeningSigned | None, asked: str, visit: Visit | None, beside: Beside) -> Told:
     if told is None:
         return Told(NOT_ASKED, look="later")
     if not told.medicines:
         return Told("None", asked, "na") if told.no_medicines else Told("not answered", asked, "stop")
     doses = ", ".join(filter(None, map(last_dose, told.medicines)))
+    small = f"last {doses}" if doses else asked
+    small += f"; restart not before {_when(beside.restart)}" if beside.restart else ""
+    small += f". Bleeding stratum {beside.stratum}" if beside.stratum else ""
     cells = visit.readiness.get("cells", ()) if visit else ()
-    outcome = next((one["outcome"] for one in cells if one["name"] == "Blood"), "later")
-    return Told(", ".join(one.name for one in told.medicines), f"last {doses}" if doses else asked, outcome.lower())
+    outcome = next((one["outcome"] for one in cells if one["name"] == "Blood"), "HOLD" if beside.restart else "later")
+    return Told(", ".join(one.name for one in told.medicines), small, outcome.lower())
+
+
+def _when(instant: datetime) -> str:
+    """A day and a time; the day of today is called so."""
+    here = timezone.localtime(instant)
+    if here.date() == timezone.localtime(clock.now()).date():
+        return f"today {here:%H:%M}"
+    return f"{WEEKDAYS[here.weekday()]} {_day(instant)}"
 
 
 def _day(instant: datetime) -> str:

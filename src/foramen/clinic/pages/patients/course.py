@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from foramen.catalogue.definition import Number
-from foramen.clinic.domain import follow_up
+from foramen.clinic.domain.follow_up import is_of_rule
 from foramen.clinic.facts.content import Content
 from foramen.clinic.facts.day import SessionPlanned
 from foramen.clinic.facts.procedure import DoseTyped, TargetGiven
@@ -124,7 +124,7 @@ class Course:
         """Labels of the follow-ups that occur, in the order in which they are due after a treatment."""
         due: dict[str, int] = {}
         for session in self.sessions:
-            for task in (one for one in session.tasks if one.kind in follow_up.kinds()):
+            for task in (one for one in session.tasks if not is_of_rule(one)):
                 due.setdefault(task.label, (task.due_on - session.on).days)
         return sorted(due, key=lambda label: (due[label], label))
 

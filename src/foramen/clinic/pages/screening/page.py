@@ -11,7 +11,7 @@ from foramen.clinic.domain.verbs import VERBS
 from foramen.clinic.facts.screening import ScreeningSigned
 from foramen.clinic.models import Letter, PolicyRecord
 from foramen.clinic.pages.links import link_for
-from foramen.clinic.pages.patients.band import band_context
+from foramen.clinic.pages.patients.band import Beside, band_context
 from foramen.clinic.pages.screening import drugs
 from foramen.clinic.pages.screening.draft import draft_of, is_ahead, preview
 from foramen.clinic.pages.screening.rows import articles, factor_cells, tally
@@ -38,6 +38,7 @@ def context_of(
         found = preview(dict(draft.content), visit, record.facts, act)
         facts, told = found.facts, found.told
     failed = next((one for one in (sign, letter, read) if one is not None), None)
+    parts = plan_parts(record, facts)
     return {
         "record": record, "visit": visit, "form": failed, "draft": draft if ahead else None, "unsigned": ahead,
         "signed": record.facts.last("screening"), "told": told, "abcd": _abcd(record, facts, told),
@@ -45,7 +46,7 @@ def context_of(
         "move_url": link_for(request, "move", visit.pk, method="POST"), "policy": _policy(record),
         "tabs": _tabs(record), "gate_url": _gate_url(record),
         **_sign_part(record, draft.version if ahead and draft else None, sign), **_letter_part(record, letter, read),
-        **plan_parts(record, facts), **band_context(visit.patient, visit),
+        **parts, **band_context(visit.patient, visit, Beside(stratum=parts["stratum"])),
     }  # fmt: skip
 
 

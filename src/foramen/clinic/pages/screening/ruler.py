@@ -4,7 +4,7 @@ It shows the whole hold up to a day and a half, or zooms to the hours that decid
 Long holds are drawn in days.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
@@ -23,6 +23,39 @@ CLOSE, LONG = 12, 48
 
 IN_DAYS = 96
 """Hours from which a hold is drawn in days."""
+
+HEIGHT, LINE = 74, 14
+"""Pixels: the drawing, and the line that it grows by where a text has no room beside the others."""
+
+CHARACTER = 6.9
+"""Pixels that a character of 12 px takes at most, over a whole text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A text of the drawing. `y` is its line, `at` where it is anchored."""
+
+    look: str
+    text: str
+    at: float
+    y: float
+    anchor: str
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """From where to where it reaches."""
+        width = CHARACTER * len(self.text)
+        start = self.at - {"start": 0.0, "middle": width / 2, "end": width}[self.anchor]
+        return start, start + width
+
+    def is_clear_of(self, other: "Label") -> bool:
+        """Whether both can be read: on lines of their own, or beside each other."""
+        (start, end), (first, last) = self.ends, other.ends
+        return abs(self.y - other.y) >= LINE - 1 or end + 4 <= first or last + 4 <= start
+
+    def drawn(self) -> str:
+        place = f'x="{self.at:.1f}" y="{self.y:g}" text-anchor="{self.anchor}"'
+        return f'<text class="{self.look}" {place}>{escape(self.text)}</text>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +97,13 @@ class Scale:
 def draw(ruler: Ruler) -> SafeString:
     """The ruler as inline SVG, with a title and a description for those who do not see it."""
     scale = scale_of(ruler)
+    labels = tuple(_labels(ruler, scale))
+    height = HEIGHT + LINE * any(one.y > HEIGHT for one in labels)
     body = "".join(
-        (*_words(ruler), *_base(ruler, scale), *_ticks(scale), *_asked(ruler, scale), *_needle(ruler, scale))
+        (*_words(ruler), *_base(ruler, scale), *_ticks(ruler, scale), *_signs(ruler, scale), *_texts(labels))
     )
     text = (
-        f'<svg class="chart ruler" viewBox="0 0 {WIDTH} 74" width="{WIDTH}" height="74" role="img" '
+        f'<svg class="chart ruler" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img" '
         f'aria-labelledby="{escape(ruler.key)}-t {escape(ruler.key)}-d">{body}</svg>'
     )
     return mark_safe(text)
@@ -98,7 +133,9 @@ def _words(ruler: Ruler) -> Iterator[str]:
     key, name = escape(ruler.key), escape(ruler.name[:1].upper() + ruler.name[1:])
     said = f"{duration_text(ruler.elapsed)} at needle-in"
     yield f'<title id="{key}-t">{name}: {said}; {ruler.asked} h asked</title>'
-    beside = f" Other published sources ask {ruler.others[0]} to {ruler.others[1]} hours." if ruler.others else ""
+    low, high = ruler.others or (0, 0)
+    span = f"{high}" if low == high else f"{low} to {high}"
+    beside = f" Other published sources ask {span} hours." if ruler.others else ""
     yield (
         f'<desc id="{key}-d">Time after the last dose. {escape(ruler.asked_text)}. {escape(ruler.needle_text)}: '
         f"{said}.{beside}</desc>"
@@ -113,7 +150,7 @@ def _base(ruler: Ruler, scale: Scale) -> Iterator[str]:
     yield f'<line class="r-base" x1="{start}" y1="40" x2="{RIGHT}" y2="40"/>'
     if ruler.others:
         low, high = scale.x(ruler.others[0]), scale.x(ruler.others[1])
-        yield _rect("r-band", low, 31, high, 18)
+        yield _rect("r-band", low, 31, high, 18) if low != high else _line("r-alt", low, 31, 49)
     yield _rect("r-el", start, 36, needle, 8)
     if ruler.hours < ruler.asked:
         yield _rect("r-gap", needle, 36, asked, 8)
@@ -123,37 +160,88 @@ def _rect(name: str, x1: str, y: int, x2: str, height: int) -> str:
     return f'<rect class="{name}" x="{x1}" y="{y}" width="{max(0.0, float(x2) - float(x1)):.1f}" height="{height}"/>'
 
 
-def _ticks(scale: Scale) -> Iterator[str]:
-    for hours in sorted({*range(scale.low, scale.high + 1, scale.step), *scale.labels}):
-        x, labelled = scale.x(hours), hours in scale.labels
-        yield f'<line class="tick" x1="{x}" y1="46" x2="{x}" y2="{52 if labelled else 49}"/>'
-        if labelled:
-            shown = hours // 24 if scale.unit == "d" else hours
-            anchor = "end" if float(x) > RIGHT - 8 else "middle"
-            yield f'<text class="tx" x="{x}" y="65" text-anchor="{anchor}">{shown} {scale.unit}</text>'
+def _line(name: str, x: str, y1: int, y2: int) -> str:
+    return f'<line class="{name}" x1="{x}" y1="{y1}" x2="{x}" y2="{y2}"/>'
 
 
-def _asked(ruler: Ruler, scale: Scale) -> Iterator[str]:
-    """The line of the policy. Its words stand on the side that needle-in leaves free."""
-    x = float(scale.x(ruler.asked))
-    yield f'<line class="r-ask" x1="{x}" y1="26" x2="{x}" y2="46"/>'
-    late = ruler.hours < ruler.asked
-    anchor, at = ("start", x + 6) if (late and x < RIGHT - 140) or x < LEFT + 140 else ("end", x - 6)
-    yield f'<text class="tb" x="{at:.1f}" y="22" text-anchor="{anchor}">{escape(ruler.asked_text)}</text>'
-    if ruler.others:
-        middle = (float(scale.x(ruler.others[0])) + float(scale.x(ruler.others[1]))) / 2
-        low, high = ruler.others[0] // 24, ruler.others[1] // 24
-        yield f'<text class="tx" x="{middle:.1f}" y="22" text-anchor="middle">other sources: {low}-{high} d</text>'
+def _texts(labels: Iterable[Label]) -> Iterator[str]:
+    return (one.drawn() for one in labels)
 
 
-def _needle(ruler: Ruler, scale: Scale) -> Iterator[str]:
-    x, text = float(scale.x(ruler.hours)), escape(ruler.needle_text)
+def _ticks(ruler: Ruler, scale: Scale) -> Iterator[str]:
+    """The ticks with their numbers. A number that has no room beside that of the hold or the ends is left out."""
+    numbers: dict[int, Label] = {}
+    for hours in sorted(scale.labels, key=lambda one: (one != ruler.asked, one not in (scale.low, scale.high), one)):
+        label = _number(hours, scale)
+        if all(label.is_clear_of(one) for one in numbers.values()):
+            numbers[hours] = label
+    for hours in sorted({*range(scale.low, scale.high + 1, scale.step), *numbers}):
+        yield _line("tick", scale.x(hours), 46, 52 if hours in numbers else 49)
+    yield from _texts(numbers.values())
+
+
+def _number(hours: int, scale: Scale) -> Label:
+    x = float(scale.x(hours))
+    shown = hours // 24 if scale.unit == "d" else hours
+    return Label("tx", f"{shown} {scale.unit}", x, 65, "end" if x > RIGHT - 8 else "middle")
+
+
+def _signs(ruler: Ruler, scale: Scale) -> Iterator[str]:
+    """The line of the policy, the triangle of needle-in, and the line that leads to its words if they stand apart."""
+    x = float(scale.x(ruler.hours))
+    yield _line("r-ask", scale.x(ruler.asked), 26, 46)
     yield f'<path class="r-needle" d="M{x} 36l-5 -9h10z"/>'
     if ruler.hours < ruler.asked:
-        left = max(x - 37, LEFT + 60.0)
-        yield f'<text class="tb r-t" x="{left:.1f}" y="8" text-anchor="end">{text}</text>'
-        yield f'<path class="r-lead" d="M{left + 1.5:.1f} 5H{x}V26"/>'
-    elif x > RIGHT - 90:
-        yield f'<text class="tb r-t" x="{x - 9:.1f}" y="32" text-anchor="end">{text}</text>'
-    else:
-        yield f'<text class="tb r-t" x="{x + 9:.1f}" y="35" text-anchor="start">{text}</text>'
+        yield f'<path class="r-lead" d="M{_needle(ruler, scale).at + 1.5:.1f} 5H{x}V26"/>'
+
+
+def _labels(ruler: Ruler, scale: Scale) -> Iterator[Label]:
+    """The words of needle-in, policy and other sources, none over another. What finds no room gets a line below."""
+    needle = _needle(ruler, scale)
+    asked = _asked(ruler, scale)
+    if not asked.is_clear_of(needle):
+        asked = Label(asked.look, asked.text, asked.at, 8, asked.anchor)
+    yield from (needle, asked)
+    if ruler.others:
+        beside = _others(ruler.others, scale)
+        below = Label(beside.look, beside.text, beside.at, 65 + LINE, beside.anchor)
+        yield beside if all(beside.is_clear_of(one) for one in (needle, asked)) else below
+
+
+def _asked(ruler: Ruler, scale: Scale) -> Label:
+    """What the policy asks, on the side that needle-in leaves free."""
+    x = float(scale.x(ruler.asked))
+    right, left = Label("tb", ruler.asked_text, x + 6, 22, "start"), Label("tb", ruler.asked_text, x - 6, 22, "end")
+    wanted, other = (right, left) if ruler.hours < ruler.asked else (left, right)
+    return wanted if _is_inside(wanted) or not _is_inside(other) else other
+
+
+def _is_inside(label: Label) -> bool:
+    start, end = label.ends
+    return start >= 0 and end <= WIDTH
+
+
+def _others(others: tuple[int, int], scale: Scale) -> Label:
+    """What other sources ask, over the middle of their band, as far as the drawing goes."""
+    middle = (float(scale.x(others[0])) + float(scale.x(others[1]))) / 2
+    text = f"other sources: {span_text(others)}"
+    half = CHARACTER * len(text) / 2
+    return Label("tx", text, max(half, min(WIDTH - half, middle)), 22, "middle")
+
+
+def span_text(hours: tuple[int, int]) -> str:
+    """A span of hours, in whole days where it can be; what is one value is said once."""
+    in_days = not any(one % 24 for one in hours)
+    low, high = (one // 24 for one in hours) if in_days else hours
+    return f"{low if low == high else f'{low}-{high}'} {'d' if in_days else 'h'}"
+
+
+def _needle(ruler: Ruler, scale: Scale) -> Label:
+    """When needle-in is: beside its triangle, or over it to the left where the hold is still to come."""
+    x, look = float(scale.x(ruler.hours)), "tb r-t"
+    if ruler.hours < ruler.asked:
+        room = CHARACTER * len(ruler.needle_text)
+        return Label(look, ruler.needle_text, max(x - 37, room), 8, "end")
+    if x > RIGHT - 90:
+        return Label(look, ruler.needle_text, x - 9, 32, "end")
+    return Label(look, ruler.needle_text, x + 9, 35, "start")

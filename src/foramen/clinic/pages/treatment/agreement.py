@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from foramen.catalogue.gates.places import agrees
-from foramen.clinic.domain.places import place_of
+from foramen.clinic.domain.places import BY_ROUTE, place_of
 from foramen.clinic.facts.content import Spot
 from foramen.clinic.facts.day import ConsentSigned, LevelDetermined, TimeOutSigned
 from foramen.clinic.pages.treatment import spine
@@ -78,13 +78,12 @@ def _short(said: Spot | None) -> str:
 
 
 def _where(target: Spot) -> str:
-    return (
-        f"{target.root} root" if target.root else target.level or {"sacroiliac": "SI joint"}.get(target.route or "", "")
-    )
+    return f"{target.root} root" if target.root else target.level or BY_ROUTE.get(target.route or "", "")
 
 
 def _beside(target: Spot) -> str:
     """Approach and foramen, in the words of the map."""
     drawn = spine.targets().get(spine.key_of(place_of(target)))
     foramen = drawn.name.partition(f", {target.route}, ")[2] if drawn else ""
-    return ", ".join(part for part in (target.route or "", foramen) if part)
+    route = "" if target.route == _where(target) else target.route or ""
+    return ", ".join(part for part in (route, foramen) if part)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from foramen.catalogue.units import amount_of, number_text
+from foramen.clinic.domain.places import BY_ROUTE
 from foramen.clinic.facts.content import DrugAmount, Spot
 from foramen.clinic.facts.day import PlannedTarget
 from foramen.clinic.facts.procedure import TargetGiven
@@ -40,7 +41,7 @@ class TargetDrugs:
 
 def name_of(spot: Spot) -> str:
     """A target in a few words: L5 left."""
-    where = spot.root or spot.level or {"sacroiliac": "SI joint", "caudal": "caudal"}.get(spot.route or "", "")
+    where = spot.root or spot.level or BY_ROUTE.get(spot.route or "", "")
     return f"{where} {spot.side or ''}".strip()
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from foramen.clinic.domain.places import BY_ROUTE
 from foramen.clinic.pages.treatment import spine
 from foramen.clinic.pages.treatment.places import approaches, places_of, spot_of
 from foramen.clinic.pages.treatment.step_form import SIDES, StepForm, line, one_of
@@ -12,7 +13,8 @@ from foramen.clinic.pages.treatment.step_form import SIDES, StepForm, line, one_
 
 def _all_places() -> list[tuple[str, str]]:
     names = dict.fromkeys(place for approach, _ in approaches() for place in places_of(approach))
-    return [("", "choose"), *((one, {"SI": "SI joint", "S": "sacral hiatus"}.get(one, one)) for one in names)]
+    alone = {mark: BY_ROUTE[approach] for approach, mark in spine.WITHOUT_LEVEL.items()}
+    return [("", "choose"), *((one, alone.get(one, one)) for one in names)]
 
 
 class TargetsForm(StepForm):

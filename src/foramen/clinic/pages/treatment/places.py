@@ -7,6 +7,7 @@ from django import forms
 from django.forms import BoundField
 
 from foramen.catalogue.gates.inputs import Place
+from foramen.clinic.domain.places import BY_ROUTE
 from foramen.clinic.facts.content import Spot
 from foramen.clinic.pages.treatment import spine
 from foramen.clinic.pages.treatment.step_form import SIDES, StepForm, one_of
@@ -37,8 +38,7 @@ def where_options() -> Options:
 
 
 def _worded(approach: str, where: str) -> str:
-    alone = {"sacroiliac": "SI joint", "caudal": "sacral hiatus"}.get(approach)
-    return alone or (f"{where} root" if approach in spine.BY_ROOT else where)
+    return BY_ROUTE.get(approach) or (f"{where} root" if approach in spine.BY_ROOT else where)
 
 
 def spot_of(where: str, side: str) -> dict[str, str]:
@@ -54,7 +54,7 @@ def spot_of(where: str, side: str) -> dict[str, str]:
 
 def where_of(place: Place | Spot) -> str:
     """The value of `where_options` for a place."""
-    alone = {"sacroiliac": "SI", "caudal": "S"}.get(place.route or "")
+    alone = spine.WITHOUT_LEVEL.get(place.route or "")
     return f"{place.route}|{alone or place.root or place.level or ''}"
 
 

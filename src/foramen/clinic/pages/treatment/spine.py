@@ -23,11 +23,13 @@ APPROACHES: Mapping[str, str] = {
     "pars": "Pars",
     "sacroiliac": "SI joint",
     "caudal": "Caudal",
+    "coccyx": "Coccyx",
 }
-"""Approaches of the map with their short names. The policies know no approach to the coccyx, so it cannot be chosen."""
+"""Approaches of the map with their short names."""
 
 BY_ROOT = ("transforaminal",)
-WITHOUT_LEVEL = ("sacroiliac", "caudal")
+WITHOUT_LEVEL: Mapping[str, str] = {"sacroiliac": "SI", "caudal": "S", "coccyx": "Co"}
+"""Approaches that name their place themselves, with what stands for it in the ids of the map."""
 
 _TARGET = re.compile(
     r'<g class="target" id="target-(?P<key>[^"]+)" role="checkbox"[^>]*aria-label="(?P<name>[^"]+)" '
@@ -88,9 +90,7 @@ def targets() -> Mapping[str, MapTarget]:
 
 def key_of(place: Place) -> str:
     """The key of a place, as ids of the map are made; it need not be on the map."""
-    where = {"sacroiliac": "SI", "caudal": "S"}.get(
-        place.route or "", (place.root or place.level or "").replace("/", "-")
-    )
+    where = WITHOUT_LEVEL.get(place.route or "", (place.root or place.level or "").replace("/", "-"))
     return f"{where}-{place.side}-{place.route}"
 
 

@@ -1,6 +1,7 @@
 """The page of a treatment, and the one address to which all its forms are sent."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from foramen.clinic.domain.verbs import VERBS
 from foramen.clinic.facts.procedure import DoseTyped
 from foramen.clinic.models import Fact
 from foramen.clinic.pages.acting import add_fault, check_patient, perform_form
-from foramen.clinic.pages.patients.band import band_context
+from foramen.clinic.pages.patients.band import Beside, band_context
 from foramen.clinic.pages.treatment import panels, spine
 from foramen.clinic.pages.treatment.agreement import agreements
 from foramen.clinic.pages.treatment.drug_table import steroid_total
@@ -101,8 +102,13 @@ def context_of(record: Record, failed: StepForm | None = None) -> dict[str, Any]
         "tasks": panels.follow_up(record.visit), "dose": record.facts.content("dose", DoseTyped),
         "time_out": panels.time_out_state(record), "sheet_url": panels.sheet_url(record),
         "since_time_out": panels.since_time_out(record),
-        **band_context(record.visit.patient, record.visit), **map_of(record), **parts,
+        **band_context(record.visit.patient, record.visit, Beside(restart=_restart(parts))), **map_of(record), **parts,
     }  # fmt: skip
+
+
+def _restart(parts: dict[str, Any]) -> datetime | None:
+    """The first instant at which a drug may be taken again."""
+    return min((one.earliest for one in parts.get("restarts", ())), default=None)
 
 
 PLACED = ("add-target", "map-target", "as-ordered")

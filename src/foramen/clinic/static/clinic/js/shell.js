@@ -17,3 +17,19 @@
     button.addEventListener("click", function () { window.print(); });
   });
 })();
+
+// A board that cannot ask again says when it last could, and no longer claims to show now.
+(function () {
+  "use strict";
+  var failing = {};
+  document.addEventListener("htmx:afterRequest", function (event) {
+    var room = event.detail.elt;
+    var notice = document.getElementById("board-stale");
+    if (!notice || !room.matches(".room[data-good]")) { return; }
+    if (event.detail.successful) { delete failing[room.id]; } else { failing[room.id] = room.dataset.good; }
+    var oldest = Object.values(failing).sort()[0];
+    notice.hidden = !oldest;
+    notice.querySelector("[data-good]").textContent = oldest || "";
+    document.querySelector(".board").classList.toggle("board--stale", Boolean(oldest));
+  });
+})();
