@@ -1,13 +1,15 @@
-"""Many treatments for the clinic's bench: copies of a made-up past, each ten days further back, stored in bulk."""
+"""Many treatments for the clinic's bench: a made-up past, then copies of it, each ten days further back.
+
+The first is stored row by row; the database itself copies it, one statement for each table.
+"""
 
 import copy
-from collections.abc import Iterator
 from datetime import timedelta
-from itertools import islice
 from random import Random
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import DateField, DateTimeField, Field, Model
 
 from foramen.clinic.demo.ledger import Ledger
 from foramen.clinic.demo.past import build_past
@@ -15,7 +17,8 @@ from foramen.clinic.demo.places import Hospital
 from foramen.clinic.models import Fact, Order, Patient, Referral, Task, Visit
 from foramen.clinic.records.triggers import without_triggers
 
-APART = timedelta(days=10, seconds=1)
+DAYS_APART = 10
+APART = timedelta(days=DAYS_APART, seconds=1)
 """The second keeps two copies out of one slot."""
 
 PATIENTS = 240
@@ -27,68 +30,87 @@ KINDS = frozenset(
 )  # fmt: skip
 """Kinds of facts that are kept, about half of them: those that pages read."""
 
-BATCH = 2000
+TABLES = (Patient, Referral, Order, Visit, Task, Fact)
+GROUPS = ("patients", "referrals", "orders", "visits", "tasks")
+LINKS = ("patient", "referral", "order", "visit")
+FIRST = "00000001"
+"""How the keys of the first copy begin; those of copy n begin with n."""
 
 
 def fill(hospital: Hospital, treatments: int) -> int:
     """Store at least so many treatments at Example Hospital; how many. The audit is off: it would double the time, and
     no page that is measured reads it but the history of one patient."""
-    past = build_past(hospital, Random(7), PATIENTS).rows
-    stored, number = 0, 0
-    with without_triggers():
-        while stored < treatments:
-            number += 1
-            with transaction.atomic():
-                stored += _store(_shifted(past, number))
-    return stored
+    if not treatments:
+        return 0
+    rows = _shifted(build_past(hospital, Random(7), PATIENTS).rows)
+    copies = -(-treatments // len(rows.visits))
+    with without_triggers(), transaction.atomic(), connection.cursor() as cursor:
+        for model, found in zip(TABLES, (*(getattr(rows, name) for name in GROUPS), rows.facts), strict=True):
+            model.objects.bulk_create(found, batch_size=500)
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL session_replication_role = replica")
+        for model in TABLES:
+            cursor.execute(_copying(model, copies))
+    return copies * len(rows.visits)
 
 
-def _store(rows: Ledger) -> int:
-    kept: tuple[tuple[type, Iterator[object]], ...] = (
-        (Patient, iter(rows.patients)), (Referral, iter(rows.referrals)), (Order, iter(rows.orders)),
-        (Visit, iter(rows.visits)), (Task, iter(rows.tasks)), (Fact, iter(rows.facts)),
-    )  # fmt: skip
-    for model, found in kept:
-        while batch := list(islice(found, BATCH)):
-            model.objects.bulk_create(batch)  # type: ignore[attr-defined]
-    return len(rows.visits)
-
-
-def _shifted(past: Ledger, number: int) -> Ledger:
-    """The same past, further back, of other people."""
-    back, new = APART * number, {None: None}
-    made = Ledger()
-    groups = ("patients", "referrals", "orders", "visits", "tasks")
-    for name in groups:
+def _shifted(past: Ledger) -> Ledger:
+    """The past itself as the first copy: with keys by which its rows are found, of other people."""
+    new, made = {None: None}, Ledger()
+    for name in GROUPS:
         for row in getattr(past, name):
-            fresh = copy.copy(row)
-            fresh._state = copy.copy(row._state)
-            fresh.pk, new[id(row)] = uuid4(), None
-            new[id(row)] = fresh
-            _moved(fresh, back, number, new)
+            new[id(row)] = fresh = _moved(row, new)
+            fresh.pk = UUID(FIRST + uuid4().hex[len(FIRST) :])
             getattr(made, name).append(fresh)
-    for fact in past.facts:
-        if fact.kind in KINDS:
-            fresh = copy.copy(fact)
-            fresh._state = copy.copy(fact._state)
-            _moved(fresh, back, number, new)
-            made.facts.append(fresh)
+    made.facts = [_moved(fact, new) for fact in past.facts if fact.kind in KINDS]
     return made
 
 
-DAYS = ("received_at", "ordered_on", "start", "state_at", "needle_in_at", "needle_out_at", "due_on", "opens_on",
-        "closes_on", "done_at", "happened_at", "recorded_at")  # fmt: skip
-LINKS = ("patient", "referral", "order", "visit")
+def _moved(row: Model, new: dict[object, object]) -> Model:
+    fresh = copy.copy(row)
+    fresh._state = copy.copy(row._state)
+    fresh._state.fields_cache = dict(row._state.fields_cache)
+    for field in row._meta.concrete_fields:
+        value = getattr(row, field.name)
+        if field.name in LINKS and value is not None:
+            setattr(fresh, field.name, new[id(value)])
+        elif isinstance(field, DateField) and field.name != "born" and value is not None:
+            setattr(fresh, field.name, value - APART)
+        elif field.name == "number":
+            setattr(fresh, field.name, f"{value}/1")
+    return fresh
 
 
-def _moved(row: object, back: timedelta, number: int, new: dict[object, object]) -> None:
-    fields = {field.name for field in row._meta.concrete_fields}  # type: ignore[attr-defined]
-    for name in LINKS:
-        if name in fields and (linked := getattr(row, name)) is not None:
-            row._state.fields_cache = dict(row._state.fields_cache)  # type: ignore[attr-defined]
-            setattr(row, name, new[id(linked)])
-    for name in DAYS:
-        if name in fields and (day := getattr(row, name)) is not None:
-            setattr(row, name, day - back)
-    if "number" in fields:
-        row.number = f"{row.number}/{number}"  # type: ignore[attr-defined]
+def _copying(model: type[Model], copies: int) -> str:
+    """Every copy but the first of one table. A fact gets the next number."""
+    quoted = connection.ops.quote_name
+    fields = [one for one in model._meta.concrete_fields if not (one.primary_key and model is Fact)]
+    columns = ", ".join(quoted(one.column) for one in fields)
+    values = ", ".join(_copied(one, quoted(one.column)) for one in fields)
+    key = quoted("id" if model is Patient else "patient_id")
+    first = f"CAST({key} AS varchar(36)) LIKE '{FIRST}%'"
+    numbers = f"WITH RECURSIVE numbers(n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM numbers WHERE n < {copies})"
+    table = quoted(model._meta.db_table)
+    return (
+        f"INSERT INTO {table} ({columns}) "
+        f"{numbers} SELECT {values} FROM numbers CROSS JOIN {table} WHERE {first} AND n <= {copies}"
+    )
+
+
+def _copied(field: "Field[object, object]", column: str) -> str:
+    """The value of a column in copy n, in the words of the database."""
+    sqlite = connection.vendor == "sqlite"
+    if field.primary_key or field.name in LINKS:
+        if sqlite:
+            return f"printf('%08x', n) || substr({column}, 9)"
+        return f"CAST(lpad(to_hex(n), 8, '0') || substr(CAST({column} AS varchar(36)), 9) AS uuid)"
+    if field.name == "number":
+        return f"replace({column}, '/1', '/' || n)"
+    if field.name == "born" or not isinstance(field, DateField):
+        return column
+    back = f"(n - 1) * {DAYS_APART}"
+    if not isinstance(field, DateTimeField):
+        return f"date({column}, -({back}) || ' days')" if sqlite else f"{column} - {back}"
+    if sqlite:
+        return f"datetime({column}, -({back}) || ' days', (1 - n) || ' seconds')"
+    return f"{column} - (n - 1) * interval '{DAYS_APART} days 1 second'"

@@ -54,7 +54,7 @@ def test_a_visit_stands_with_state_target_place_and_gates(hospital: Hospital, nu
     assert "L5 root left , transforaminal order 1 of 2" in page
     assert "HOLD until 10:00. Apixaban: last dose Mon 23 Nov 07:00. 75 h end today at 10:00" in page
     assert "07:30 Plover, Anna L5 root left, pain 7 to 3 home 08:41" in page
-    assert "Time-out 09:08. Needle-in 09:11." in page
+    assert "Time-out 09:08, valid until 09:23. Needle-in 09:11." in page
     assert page.index("Sorrel, Nadia") < page.index("now 09:12") < page.index("Juniper, Kofi")
 
 

@@ -68,6 +68,23 @@ def test_a_room_asks_again_by_itself_and_keeps_the_focus(hospital: Hospital, bro
     expect(link).to_be_focused()
 
 
+def test_a_board_that_cannot_ask_again_says_when_it_last_could(hospital: Hospital, browser_page: BrowserPage) -> None:
+    treatment_day(hospital)
+    page = browser_page(hospital.people["dahl"])
+    page.clock.install()
+    page.goto("/")
+    expect(page.locator("#board-stale")).to_be_hidden()
+    page.route("**/board/**", lambda route: route.fulfill(status=429, body="busy"))
+    page.clock.run_for(31_000)
+    expect(page.locator("#board-stale")).to_have_text("Not fresh. Last good answer 09:12:00, trying again.")
+    expect(page.locator(".nowline span").first).to_be_hidden()
+    assert page.locator(".room").count() == 3, "what was shown stays"
+    page.unroute("**/board/**")
+    page.clock.run_for(31_000)
+    expect(page.locator("#board-stale")).to_be_hidden()
+    expect(page.locator(".nowline span").first).to_be_visible()
+
+
 def test_a_stale_proposal_shows_the_conflict_in_the_page(hospital: Hospital, browser_page: BrowserPage) -> None:
     heron = treatment_day(hospital)["Heron"]
     page = browser_page(hospital.people["dahl"])

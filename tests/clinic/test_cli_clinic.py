@@ -19,6 +19,7 @@ import pytest
 
 from foramen.clinic.urls import ROUTES
 
+pytestmark = pytest.mark.one_database
 SECRET = "only-for-tests-" * 4
 FORAMEN = [str(Path(sys.executable).with_name("foramen"))]
 STARTS = 30

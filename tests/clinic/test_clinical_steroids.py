@@ -3,19 +3,24 @@
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
+from uuid import uuid4
 
 import pytest
+from django.test import Client
 
 from foramen.catalogue.decision import Decision, Moment, Occasion
 from foramen.clinic.api.tokens import make_token, scopes
 from foramen.clinic.domain.errors import WrongInputError
-from foramen.clinic.models import PolicyRecord, Visit
+from foramen.clinic.facts.screening import ScreeningSigned
+from foramen.clinic.models import Draft, PolicyRecord, Visit
+from foramen.clinic.pages.screening.forms import typed_from
 from foramen.clinic.records.facts import facts_of_visit
 from foramen.clinic.rights.roles import Role
 from foramen.clinic.rules.gates import judge
 from foramen.kernel.digests import text_digest
 from tests.clinic.hospital import BUPIVACAINE, CONTRAST, L5_LEFT, SCREENING, Hospital
 from tests.clinic.journey import IDENTITY, SCREENED, Journey, told
+from tests.clinic.people import signed_in
 from tests.clinic.test_api import Api
 from tests.clinic.test_rules_policies import text_of
 from tests.clinic.treatment import Day
@@ -27,7 +32,7 @@ DEXAMETHASONE = {
     "kind": "steroid", "product": "dexamethasone", "strength": "10 mg/mL", "volume": "1 mL", "mass": "10 mg",
 }  # fmt: skip
 MIDLINE = {"level": "L4/L5", "side": "midline", "route": "interlaminar"}
-THERE = {"on": "2026-10-02", "product": "methylprednisolone acetate", "mass": "40 mg", "where": "Lake Practice, he says"}
+THERE = {"on": "2026-10-02", "product": "methylprednisolone acetate", "mass": "40 mg", "where": "Lake Practice, told"}
 
 
 def limit_of(hospital: Hospital, mg: int) -> None:
@@ -78,9 +83,7 @@ def test_h12_what_another_clinic_gave_counts_too(hospital: Hospital, drug: dict[
 
 
 @pytest.mark.parametrize(("occasion", "outcome"), [("plan", "HOLD"), ("time_out", "DECIDE"), ("needle_in", "DECIDE")])
-def test_h12_as_long_as_nobody_has_asked_a_person_decides(
-    hospital: Hospital, occasion: Occasion, outcome: str
-) -> None:
+def test_h12_as_long_as_nobody_has_asked_a_person_decides(hospital: Hospital, occasion: Occasion, outcome: str) -> None:
     """The records of this house alone are no answer, also where they are empty and no limit is set."""
     found = year(hospital, DEXAMETHASONE, occasion, no_steroids_elsewhere=False)
     assert (found.outcome.value, found.override and found.override.name) == (outcome, "O1")
@@ -174,3 +177,44 @@ def test_h10_each_place_at_the_plan_and_as_given(
     judged = judge(visit, facts_of_visit(visit), occasion, Moment(hospital.local(at), "Europe/Zurich"))
     (found,) = (one for one in judged.decisions if one.rule == "ST-TYPE")
     assert (found.outcome.value, found.override and found.override.name) == (outcome, override)
+
+
+# --- what people see ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("told_so", "shown", "not_shown"),
+    [
+        ({"no_steroids_elsewhere": False, "steroids_elsewhere": [THERE]}, "Lake Practice, told", "Nobody has asked"),
+        ({"no_steroids_elsewhere": False}, "Nobody has asked yet what other clinics gave", "Lake Practice"),
+        ({}, "No steroid of these twelve months is known", "Nobody has asked yet"),
+    ],
+    ids=["some", "not asked", "none"],
+)
+def test_h12_the_ledger_of_a_patient_shows_what_other_clinics_gave(
+    hospital: Hospital, client: Client, told_so: dict[str, Any], shown: str, not_shown: str
+) -> None:
+    visit = hospital.visit()
+    hospital.sign(visit, "screening", "08:35", Role.NURSE, SCREENING | told_so)
+    nurse = signed_in(client, hospital.people["dahl"], hospital.site)
+    page = nurse.get(f"/patients/{visit.patient_id}/").content.decode()
+    assert shown in page
+    assert not_shown not in page
+
+
+def test_h12_the_form_of_the_screening_asks_for_them_and_keeps_what_was_typed(
+    hospital: Hospital, client: Client
+) -> None:
+    visit = hospital.visit()
+    nurse = signed_in(client, hospital.people["dahl"], hospital.site)
+    row = {"product": "methylprednisolone acetate", "mass": "40 mg", "on": "2026-10-02", "where": "Lake Practice"}
+    typed = {f"steroid3_{name}": value for name, value in row.items()}
+    sent = {"key": str(uuid4()), "patient": str(visit.patient_id), "version": "0", "no_allergies": "on"} | typed
+    assert nurse.post(f"/visits/{visit.pk}/screening/edit/", sent).status_code == 302
+    draft = Draft.objects.get(visit=visit)
+    assert {name: draft.content[name] for name in typed} == typed
+    page = nurse.get(f"/visits/{visit.pk}/screening/").content.decode()
+    assert "2 Oct 2026 methylprednisolone acetate 40 mg, Lake Practice" in page
+    told_there = {"no_steroids_elsewhere": False, "steroids_elsewhere": [THERE]}
+    signed = ScreeningSigned.model_validate(SCREENING | told_there, strict=False)
+    assert typed_from(signed)["steroid1_mass"] == "40 mg"

@@ -16,7 +16,7 @@ HERON = {
     "number": "4158 2093", "family_name": "Heron", "given_name": "Josef", "born": "1957-03-02", "sex": "male",
 }  # fmt: skip
 REFERRAL = {
-    "asked": [{"root": "L5", "side": "left"}], "indication": "sciatica on the left for 4 months",
+    "indication": "sciatica on the left for 4 months",
     "imaging": SCREENING["mri"], "preauthorisation": "granted", "referrer": "Dr J. Whitlow",
 }  # fmt: skip
 APIXABAN = {
@@ -39,16 +39,17 @@ class Story:
         self.hospital.time.at = datetime.fromisoformat(f"{at}+01:00")
         return perform(self.hospital.act(who), verb, subject, VERBS[verb].content.model_validate(content, strict=False))
 
-    def book(self, **screening: Any) -> Day:
+    def book(self, target: dict[str, str] = L5_LEFT, **screening: Any) -> Day:
         """From the registration to the acknowledged letter; the visit is on Thursday at 09:30."""
+        asked = {name: said for name, said in target.items() if name != "route" or said == "coccyx"}
         site = self.hospital.site.pk
         patient = self.do("lind", "2026-11-10T08:00", "register_patient", site, HERON).key
-        referral = self.do("lind", "2026-11-10T08:05", "refer", patient, REFERRAL).key
+        referral = self.do("lind", "2026-11-10T08:05", "refer", patient, REFERRAL | {"asked": [asked]}).key
         self.do("okafor", "2026-11-10T12:00", "triage", referral, {
-            "decision": "accepted", "targets": [L5_LEFT], "modality": "fluoroscopy", "variant": "no",
+            "decision": "accepted", "targets": [target], "modality": "fluoroscopy", "variant": "no",
         })  # fmt: skip
         order = self.do("lind", "2026-11-11T08:00", "place_order", referral, {
-            "targets": [L5_LEFT], "modality": "fluoroscopy",
+            "targets": [target], "modality": "fluoroscopy",
         }).key  # fmt: skip
         visit = self.do("lind", "2026-11-11T08:05", "book", order, {
             "room": self.hospital.rooms["fl1"].pk, "start": "2026-11-26T09:30", "minutes": 30,
@@ -94,10 +95,21 @@ def _for_69(content: dict[str, Any]) -> dict[str, Any]:
     return changed
 
 
-def through(day: Day) -> list[str]:
+def _at(content: dict[str, Any], target: dict[str, str]) -> dict[str, Any]:
+    """The same said of another target."""
+    side = {"side": target["side"]}
+    said = {"targets": [target], "spot": target, "imaging": [side], "patient_says": [side]}
+    changed = content | {name: said[name] for name in said if name in content}
+    if "targets" in content and "drugs" in content["targets"][0]:
+        changed["targets"] = [target | {"drugs": content["targets"][0]["drugs"]}]
+    return changed
+
+
+def through(day: Day, target: dict[str, str] | None = None) -> list[str]:
     """The steps of the day, and the states of the visit. What is for the radiologist, the radiologist decides."""
     seen = [str(day.now.state)]
-    for name, _who, at, content in STEPS:
+    for name, _who, at, usual in STEPS:
+        content = _at(usual, target) if target else usual
         day.hospital.time.at = day.hospital.local(at)
         try:
             day.do(name, **_for_69(content))
@@ -128,6 +140,18 @@ def test_a_referral_goes_to_discharge(hospital: Hospital) -> None:
     assert not Fact.objects.filter(visit=day.visit, late=True).exists()
     gates = set(Judgement.objects.filter(visit=day.visit).values_list("occasion", flat=True))
     assert gates == {"plan", "arrival", "time_out", "needle_in", "discharge"}
+
+
+def test_a_coccyx_goes_from_the_referral_to_discharge(hospital: Hospital) -> None:
+    story = Story(hospital)
+    coccyx = {"side": "midline", "route": "coccyx"}
+    day = story.book(coccyx)
+    assert day.visit.targets_text == "coccyx midline"
+    story.arrive(day)
+    assert through(day, coccyx) == ["arrived", "ready", "room", "recovery", "home"]
+    (given,) = day.facts.each("given")
+    assert given.fact.content["spot"] == {"root": None, "level": None} | coccyx
+    assert not day.facts.has("override"), "no gate stood in the way of the coccyx"
 
 
 def test_a_blood_thinner_held_too_short_is_stopped_before_the_needle(hospital: Hospital) -> None:

@@ -21,7 +21,7 @@ from foramen.clinic.models import AuditEvent, Fact, Order, Patient, Person, Refe
 from foramen.clinic.records.facts import facts_of_visits
 from foramen.clinic.rules import readiness
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 
 ROOMS = ["Fluoroscopy 1", "Fluoroscopy 2", "CT", "Ultrasound"]
 STATES = {

@@ -22,6 +22,7 @@ from tests.clinic.board_day import late, treatment_day
 from tests.clinic.hospital import DEXAMETHASONE, L5_LEFT, TODAY, Hospital
 from tests.clinic.lists import booked, counts, queries
 from tests.clinic.people import signed_in
+from tests.clinic.treatment import Day
 
 
 @pytest.fixture
@@ -106,6 +107,42 @@ def test_an_allergy_turns_its_cell_red(hospital: Hospital, nurse: Client) -> Non
     visit = hospital.visit()
     hospital.walk(visit, "letter_read", screening={"allergies": ["Latex"], "no_allergies": False})
     assert "band__alert--stop" in nurse.get(f"/patients/{visit.patient_id}/").content.decode()
+
+
+@pytest.mark.parametrize(("until", "says"), [
+    ("time_out_technologist", "Visit Thu 26 Nov 09:30, L5 root left"),
+    ("needle_in", "In room since 09:07 L5 root left"), ("pain_after", "Recovery since 09:20 L5 root left"),
+])  # fmt: skip
+def test_the_band_says_where_the_patient_is_and_since_when(
+    hospital: Hospital, nurse: Client, until: str, says: str
+) -> None:
+    step = {"time_out_technologist": "sign_time_out", "pain_after": "score_pain/after"}.get(until, until)
+    visit = Day(hospital).walk(step).visit
+    assert says in words(nurse, f"/patients/{visit.patient_id}/")
+    assert says in words(nurse, f"/visits/{visit.pk}/treatment/")
+
+
+CLOPIDOGREL = {
+    "name": "clopidogrel", "dose": "75 mg", "indication": "secondary", "loading_dose": "no", "stopped": True,
+    "last_dose_at": "2026-11-18T08:00:00+01:00",
+    "agreement": {
+        "name": "Dr E. Marsh", "role": "prescriber", "channel": "phone", "at": "2026-11-12T10:00:00+01:00",
+        "start": "2026-11-26T09:30:00+01:00", "answer": "may stop",
+    },
+}  # fmt: skip
+
+
+def test_the_band_tells_the_stratum_before_the_needle_and_the_restart_after_it(
+    hospital: Hospital, nurse: Client
+) -> None:
+    """The policy restarts 75 mg of clopidogrel 12 h after needle-out (CLINICAL.md, AC-15a): 09:20 makes 21:20."""
+    day = Day(hospital).arrive(no_medicines=False, medicines=[CLOPIDOGREL], thromboembolic_risk="not high")
+    pages = (f"/patients/{day.visit.patient_id}/", f"/visits/{day.visit.pk}/screening/")
+    for page in pages:
+        assert "clopidogrel last Wed 18 Nov 08:00. Bleeding stratum LOW" in words(nurse, page)
+    day.walk("score_pain/after")
+    for page in (pages[0], f"/visits/{day.visit.pk}/treatment/"):
+        assert "clopidogrel last Wed 18 Nov 08:00; restart not before today 21:20" in words(nurse, page)
 
 
 def steroid(product: str, mass: str, on: date = TODAY, *, planned: bool = False) -> Given:

@@ -16,7 +16,7 @@ from foramen.catalogue.drugs import load_names
 from foramen.clinic.models import Draft, Fact, Letter, Visit
 from foramen.clinic.pages.screening.drugs import search
 from foramen.clinic.pages.screening.forms import bound, typed_from, typed_of
-from foramen.clinic.pages.screening.ruler import Ruler, scale_of
+from foramen.clinic.pages.screening.ruler import Ruler, draw, scale_of
 from foramen.clinic.records.facts import facts_of_visit
 from foramen.clinic.rights.roles import Role
 from tests.clinic.hospital import SCREENING, Hospital
@@ -249,6 +249,16 @@ def test_the_ruler_shows_the_hours_that_decide(
 
     scale = scale_of(Ruler("r", "drug", timedelta(hours=elapsed), asked, "policy", "slot", others))
     assert (scale.low, scale.high, scale.unit) == (low, high, unit)
+
+
+@pytest.mark.parametrize(("others", "says"), [
+    ((120, 120), "other sources: 5 d"), ((120, 168), "other sources: 5-7 d"), ((12, 24), "other sources: 12-24 h"),
+])  # fmt: skip
+def test_other_sources_that_ask_one_value_say_it_once(others: tuple[int, int], says: str) -> None:
+    from datetime import timedelta
+
+    drawn = draw(Ruler("r", "warfarin", timedelta(hours=130), 120, "policy: 5 d", "slot", others))
+    assert f">{says}</text>" in drawn
 
 
 def test_a_signed_screening_is_changed_by_signing_anew(hospital: Hospital, visit: Visit) -> None:

@@ -1,8 +1,11 @@
 """Screening and hold plan in Chromium: the design's story of six medicines, filled in, searched, judged and signed."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import expect
 
+from foramen.clinic.pages.screening.ruler import Ruler, draw
 from foramen.clinic.records.facts import facts_of_visit
 from foramen.clinic.rights.roles import Role
 from tests.clinic.browser import BrowserPage, check_page
@@ -84,3 +87,36 @@ def test_a_screening_is_entered_and_signed(hospital: Hospital, browser_page: Bro
     assert facts_of_visit(visit).has("screening")
     page.click("text=Make letter")
     expect(page.locator("[aria-labelledby=h-let]")).to_contain_text("Letter 1, in force")
+
+
+OVERLAPS = """(drawing) => {
+  document.querySelector("main").innerHTML = drawing;
+  const svg = document.querySelector("main .ruler");
+  const room = svg.getBoundingClientRect();
+  const texts = [...svg.querySelectorAll("text")].map((one) => [one.textContent, one.getBoundingClientRect()]);
+  const found = [];
+  texts.forEach(([name, a], n) => {
+    if (a.left < room.left - 1 || a.right > room.right + 1 || a.bottom > room.bottom + 1) { found.push(name); }
+    texts.slice(n + 1).forEach(([other, b]) => {
+      const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+      if (a.left < b.right && b.left < a.right && high > 4) { found.push(`${name} over ${other}`); }
+    });
+  });
+  return found;
+}"""
+"""Texts of a ruler that leave it or stand over another. Lines of text may touch by the height of their descenders."""
+
+ASKED = {24: "policy: 24 h", 75: "policy: 75 h, Thu 26 Nov 10:00", 120: "policy: 5 d", 168: "policy: 7 d, Fri 27 Nov"}
+OTHERS = (None, (24, 24), (72, 120), (120, 120), (120, 168), (168, 168), (240, 336), (12, 24), (48, 72))
+
+
+def test_no_text_of_a_ruler_stands_over_another(hospital: Hospital, browser_page: BrowserPage) -> None:
+    visit = hospital.visit()
+    page = browser_page(hospital.people["dahl"], width=1920)
+    page.goto(f"/visits/{visit.pk}/screening/")
+    page.evaluate("document.fonts.ready")
+    for asked, words in ASKED.items():
+        for others in OTHERS:
+            for elapsed in (2, 20, 26, 66, 74.5, 76, 100, 119, 121, 130, 165, 170, 200, 340):
+                drawn = Ruler("r", "warfarin", timedelta(hours=elapsed), asked, words, "slot 09:30", others)
+                assert page.evaluate(OVERLAPS, str(draw(drawn))) == [], f"{elapsed} h of {asked}, others {others}"

@@ -1,5 +1,6 @@
 """The page of a treatment: who sees what, what is refused, and that nothing is stored then."""
 
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -229,7 +230,24 @@ def test_every_place_of_the_map_can_be_planned() -> None:
         spot = Spot.model_validate(target.spot)
         assert list(target_faults([spot])) == []
         assert spine.key_of(place_of(spot)) == key
-    assert len(spine.targets()) == 127, "the 128 of the drawing without the coccyx, to which no policy knows a way"
+    assert len(spine.targets()) == 128
+    drawn = spine.spine_map((), (), fixed=False)
+    ids = re.findall(r'id="(target-[^"]+)"', drawn)
+    assert len(ids) == len(set(ids)) == 128
+    assert "target-Co-midline-coccyx" in ids
+
+
+def test_the_coccyx_can_be_chosen_on_the_map_and_in_the_form(hospital: Hospital) -> None:
+    day = Day(hospital).arrive()
+    page = client_of(hospital, "okafor").get(address(day.visit)).content.decode()
+    assert 'id="ap-coccyx" value="coccyx"' in page
+    assert '<option value="Co">coccyx</option>' in page
+    send(
+        hospital, day.visit, "okafor", "map-target", target="Co-midline-coccyx", next_number="1",
+        why="The pain is at the coccyx",
+    )  # fmt: skip
+    client = client_of(hospital, "okafor")
+    assert 'target--on" id="target-Co-midline-coccyx"' in client.get(address(day.visit)).content.decode()
 
 
 def test_the_same_form_sent_twice_is_recorded_once(hospital: Hospital) -> None:

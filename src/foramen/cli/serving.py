@@ -1,5 +1,6 @@
 """Starting the clinic: its settings, what has to hold before it serves, and the server."""
 
+import multiprocessing
 import os
 import secrets
 import socket
@@ -133,13 +134,18 @@ def collect_static() -> None:
 
 
 def serve(address: str, port: int) -> None:
-    """Answer until somebody interrupts. Connections of this process are closed first: the worker has its own."""
+    """Answer until somebody interrupts. Connections of this process are closed first: the worker has its own.
+
+    The worker starts afresh and reads the settings itself: those of this process may still name the folder in which
+    the demonstration was built, before it was renamed.
+    """
     from django.db import connections  # noqa: PLC0415 - start-up time
     from granian import Granian  # noqa: PLC0415 - start-up time
     from granian.constants import Interfaces  # noqa: PLC0415 - start-up time
     from granian.log import LogLevels  # noqa: PLC0415 - start-up time
 
     connections.close_all()
+    multiprocessing.set_start_method("spawn", force=True)
     server = Granian(
         "foramen.cli.worker:application", address=address, port=port, interface=Interfaces.WSGI, workers=1,
         blocking_threads=THREADS, log_level=LogLevels.warning, workers_kill_timeout=KILL_SECONDS,

@@ -32,6 +32,7 @@ from foramen.kernel.errors import Fault, raise_all
 
 PAIN = ("pain_before", "pain_after")
 
+
 def check(act: Act, old: Fact, content: Content, facts: Facts) -> None:
     """Raise WrongInputError or OutOfOrderError where the corrected content cannot be."""
     if isinstance(content, Triage) and Order.objects.filter(referral=old.referral_id).exists():

@@ -21,6 +21,7 @@ from foramen.clinic.domain.errors import GateError, SameKeyError, UnknownError, 
 from foramen.clinic.facts.content import Content
 from foramen.clinic.models import Request, Visit
 from foramen.clinic.records.context import acting
+from foramen.clinic.records.events import note_skew
 from foramen.clinic.rights.roles import Role
 
 Run = Callable[[Act, Any, Any], models.Model]
@@ -51,9 +52,9 @@ class Done:
 
 VERBS: dict[str, Verb] = {}
 BESIDE: dict[type[models.Model], tuple[str, ...]] = {
-    Visit: ("site", "patient", "room", "radiologist", "order__referral"),
+    Visit: ("site", "patient", "room", "radiologist", "order__referral")
 }
-"""Rows that nearly every verb on such a row reads: they come with it, in one query."""
+"""What nearly every verb on such a row reads beside it: it comes in the same query."""
 
 
 def verb(
@@ -93,6 +94,7 @@ def perform(act: Act, name: str, subject: UUID | str, content: Content) -> Done:
 def _perform(act: Act, wanted: Verb, subject: UUID | str, content: Content) -> Done:
     if act.happened_at is not None and not wanted.late:
         raise WrongInputError.single("this is never entered late", where="happened_at", remedy="do it now")
+    note_skew(act.at)
     before = _asked_before(act, wanted.name, _digest(act, wanted.name, subject, content))
     if before is not None:
         return before
@@ -123,7 +125,8 @@ def _subject(act: Act, wanted: Verb, key: UUID | str) -> models.Model:
         found: models.Model | None = act.site if str(act.site.pk) == str(key) else None
     else:
         rows = wanted.on._default_manager.filter(site=act.site, pk=_readable(wanted.on, key))
-        found = rows.select_related(*BESIDE.get(wanted.on, (None,))).first()
+        beside = BESIDE.get(wanted.on)
+        found = (rows.select_related(*beside) if beside else rows).first()
     if found is None:
         raise UnknownError.single(f"there is no such {wanted.on._meta.verbose_name} here")
     return found

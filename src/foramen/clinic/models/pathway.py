@@ -30,7 +30,10 @@ class Patient(VersionedRow):
     class Meta:
         ordering = ("family_name", "given_name", "id")
         constraints = (models.UniqueConstraint(fields=("site", "number"), name="patient_number"),)
-        indexes = (models.Index(fields=("site", "family_name", "given_name", "id")),)
+        indexes = (
+            models.Index(fields=("site", "family_name", "given_name", "id", "number")),
+            models.Index(fields=("site", "born", "family_name", "id")),
+        )
 
     @property
     def name(self) -> str:
@@ -146,6 +149,7 @@ class Visit(VersionedRow):
         )
         indexes = (
             models.Index(fields=("site", "start")),
+            models.Index(fields=("site", "state", "start")),
             models.Index(fields=("room", "start")),
             models.Index(fields=("patient", "start")),
         )
@@ -185,4 +189,7 @@ class Task(VersionedRow):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("visit", "kind"), name="one_task_of_a_kind"),)
-        indexes = (models.Index(fields=("site", "state", "due_on")),)
+        indexes = (
+            models.Index(fields=("site", "state", "due_on")),
+            models.Index(fields=("site", "state", "closes_on", "id")),
+        )

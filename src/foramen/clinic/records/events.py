@@ -1,5 +1,6 @@
 """Events that leave no row of their own: signing in and out, and what is refused there."""
 
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,9 @@ from foramen.clinic.models import AuditEvent, Patient, Person
 
 READ, SIGN_IN, SIGN_OUT, FAILED, FACTOR = "read", "sign-in", "sign-out", "failed", "factor"
 """Operations beside the insert, update and delete of the triggers."""
+
+CLOCK, SKEW = "clock", timedelta(minutes=1)
+"""A clock that goes back by more than this; requests that overlap differ by less."""
 
 FACTORS = {
     second_factor.authenticator_added: "second factor added",
@@ -29,6 +33,14 @@ def note_event(
             at=clock.now(), table=about._meta.db_table if about else Person._meta.db_table, operation=operation,
             row=about.pk.hex if about else "", context=context, patient=patient,
         )  # fmt: skip
+
+
+def note_skew(now: datetime) -> None:
+    """Write an event where the clock has gone back since the last one: numbers order events, and this says why their
+    times do not (AUD-4)."""
+    last = AuditEvent.objects.order_by("-pk").values_list("at", flat=True).first()
+    if last is not None and now < last - SKEW:
+        note_event(CLOCK, None, {"what": "the clock went back", "from": last.isoformat(), "to": now.isoformat()})
 
 
 def signed_in(user: Person, **_signal: Any) -> None:

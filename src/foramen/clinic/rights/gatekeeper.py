@@ -94,10 +94,14 @@ def _to(request: HttpRequest, address: str) -> HttpResponse:
 
 
 def _way_back(request: HttpRequest) -> str:
-    """Where to go after signing in: the page that was asked for. What was sent is not sent again."""
+    """Where to go after signing in: the page that was asked for. What was sent is not sent again.
+
+    Nobody has asked for the bare address as a page: who may not see the board starts elsewhere.
+    """
+    asked = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
     if getattr(request, "htmx", False):
-        return str(request.htmx.current_url_abs_path or "/")  # type: ignore[attr-defined]
-    return request.get_full_path() if request.method in ("GET", "HEAD") else "/"
+        asked = str(request.htmx.current_url_abs_path or "/")  # type: ignore[attr-defined]
+    return reverse("start") if asked == "/" else asked
 
 
 def place_at_site(request: ClinicRequest) -> None:

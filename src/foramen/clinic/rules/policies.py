@@ -60,6 +60,14 @@ def in_force(site: Site, policy: str) -> InForce[Any]:
     return records_of(site).in_force(policy)
 
 
+def set_by_site(site: Site, policy: str, parameter: str) -> Any:
+    """What a site has set in a policy in force; None: nothing, or there is no such policy in force. One query."""
+    try:
+        return in_force(site, policy).parameter(parameter)
+    except DefinitionError:
+        return None
+
+
 def nothing_in_force(policy: str) -> Stamp:
     """What a decision carries where no version could be found: it is STOP."""
     return Stamp(policy, "none", "", "", date.max, TZDATA)

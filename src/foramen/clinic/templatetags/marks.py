@@ -17,6 +17,8 @@ from django.utils.safestring import SafeString
 from foramen.catalogue.gates.inputs import Place
 from foramen.catalogue.gates.places import COMPARED, place_text
 from foramen.catalogue.instants import MONTHS, WEEKDAYS
+from foramen.clinic.domain.places import BY_ROUTE, words
+from foramen.clinic.facts.content import Spot
 from foramen.clinic.models import Patient, Visit
 from foramen.clinic.pages.acting import KEY, PATIENT, new_key
 
@@ -225,7 +227,8 @@ def _month(at: date) -> str:
 @register.filter
 def spot(place: Any) -> str:
     """L5 root left, transforaminal. Takes a place of the rules, a spot of a fact, or its stored form."""
-    return place_text(Place(**{name: _told(place, name) for name in COMPARED}))
+    found = {name: _told(place, name) for name in COMPARED}
+    return words([Spot(**found)]) if found["route"] in BY_ROUTE else place_text(Place(**found))
 
 
 def _told(place: Any, name: str) -> Any:

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from foramen.clinic.models import Modality, Order, Room, Site, Visit
 from foramen.clinic.pages.bookings.slots import day_bounds
-from foramen.clinic.pages.paging import DayField, ListFilter, named
+from foramen.clinic.pages.paging import DayField, ListFilter, rows_named
 
 
 class VisitFilter(ListFilter):
@@ -16,7 +16,7 @@ class VisitFilter(ListFilter):
     sorted_by: ClassVar = {
         "start": ("start", "pk"),
         "latest": ("-start", "-pk"),
-        "name": ("patient__family_name", "patient__given_name", "start", "pk"),
+        "name": ("patient__family_name", "patient__given_name", "patient", "start", "pk"),
         "room": ("room__place", "start", "pk"),
     }
 
@@ -27,14 +27,14 @@ class VisitFilter(ListFilter):
     state = forms.ChoiceField(label="State", required=False, choices=[("", "any"), *Visit.State.choices])
     radiologist = forms.ChoiceField(label="Radiologist", required=False)
 
-    def narrow(self, rows: "QuerySet[Visit]", zone: str) -> "QuerySet[Visit]":
+    def narrow(self, rows: "QuerySet[Visit]", site: Site) -> "QuerySet[Visit]":
         """The visits that are meant, in the order that is asked for."""
         if text := self.asked("q"):
-            rows = named(rows, text)
+            rows = rows_named(rows, text, site)
         if first := self.asked("first"):
-            rows = rows.filter(start__gte=day_bounds(first, zone)[0])
+            rows = rows.filter(start__gte=day_bounds(first, site.zone)[0])
         if last := self.asked("last"):
-            rows = rows.filter(start__lt=day_bounds(last, zone)[1])
+            rows = rows.filter(start__lt=day_bounds(last, site.zone)[1])
         equal = {"room": "room", "state": "state", "radiologist": "radiologist"}
         wanted = Q(**{path: self.asked(name) for name, path in equal.items() if self.asked(name)})
         return rows.filter(wanted).order_by(*self.order)
@@ -51,10 +51,10 @@ class WaitingFilter(ListFilter):
     q = forms.CharField(label="Name or number", required=False, max_length=80)
     modality = forms.ChoiceField(label="Watched by", required=False, choices=[("", "any"), *Modality.choices])
 
-    def narrow(self, rows: "QuerySet[Order]") -> "QuerySet[Order]":
+    def narrow(self, rows: "QuerySet[Order]", site: Site) -> "QuerySet[Order]":
         """The orders that are meant, in the order that is asked for."""
         if text := self.asked("q"):
-            rows = named(rows, text)
+            rows = rows_named(rows, text, site)
         if modality := self.asked("modality"):
             rows = rows.filter(modality=modality)
         return rows.order_by(*self.order)

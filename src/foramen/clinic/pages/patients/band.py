@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from foramen.catalogue.decision import Moment
 from foramen.catalogue.instants import MONTHS, WEEKDAYS
 from foramen.clinic import clock
 from foramen.clinic.facts.screening import ScreeningSigned
@@ -14,7 +15,8 @@ from foramen.clinic.models import LIVE, Fact, Patient, Visit
 from foramen.clinic.pages.paging import age_on
 from foramen.clinic.pages.patients.thinners import last_dose
 from foramen.clinic.pages.targets import short
-from foramen.clinic.records.facts import standing_facts
+from foramen.clinic.records.facts import facts_of_visit, standing_facts
+from foramen.clinic.rules.hold_plan import hold_plan
 
 NOT_ASKED = "not asked yet"
 HERE: Mapping[str, str] = {Visit.State.ROOM: "In room", Visit.State.RECOVERY: "Recovery"}
@@ -62,6 +64,21 @@ class Beside:
 
     stratum: str = ""
     restart: datetime | None = None
+
+
+def beside_of(visit: Visit) -> Beside:
+    """What the hold plan of a visit says, where a medicine was named: the stratum before the needle, the earliest
+    restart after it."""
+    facts = facts_of_visit(visit)
+    told = facts.content("screening", ScreeningSigned)
+    if told is None or not told.medicines or visit.state not in LIVE:
+        return Beside()
+    is_out = visit.state == Visit.State.RECOVERY
+    plan = hold_plan(visit, facts, Moment(clock.now(), visit.site.zone), "discharge" if is_out else None)
+    if not is_out:
+        return Beside(stratum=plan.stratum.value if plan.stratum else "")
+    restarts = (row.earliest_restart.utc for row in plan.rows if row.earliest_restart)
+    return Beside(restart=min(restarts, default=None))
 
 
 def band_context(patient: Patient, visit: Visit | None = None, beside: Beside | None = None) -> dict[str, Any]:

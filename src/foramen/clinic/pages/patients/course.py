@@ -16,12 +16,15 @@ from foramen.clinic.facts.content import Content
 from foramen.clinic.facts.day import SessionPlanned
 from foramen.clinic.facts.procedure import DoseTyped, TargetGiven
 from foramen.clinic.facts.referral import ReferralAsked, RepeatDecided
+from foramen.clinic.facts.screening import ScreeningSigned
 from foramen.clinic.models import LIVE, Letter, Order, Patient, Task, Visit
-from foramen.clinic.pages.patients.ledger import Given, Ledger, ledger_of, steroids
+from foramen.clinic.pages.patients.ledger import Given, Ledger, ledger_of, steroids, steroids_elsewhere
 from foramen.clinic.records.facts import Known, facts_of_patient
 
 Kind = TypeVar("Kind", bound=Content)
-KINDS = ("referral", "repeat", "plan", "given", "dose", "consent", "mri_review", "letter_read", "instructions")
+KINDS = (
+    "referral", "repeat", "screening", "plan", "given", "dose", "consent", "mri_review", "letter_read", "instructions",
+)  # fmt: skip
 DAP = "dose-area product"
 _ENDED = (Visit.State.CANCELLED, Visit.State.ABORTED)
 
@@ -130,7 +133,10 @@ class Course:
 
     def ledger(self, limit_mg: Number | None) -> Ledger:
         """The steroids of twelve months, against the limit that the site has set."""
-        return ledger_of(self.day, (given for session in self.sessions for given in session.steroids()), limit_mg)
+        told = next((one.content for one in reversed(self.known) if isinstance(one.content, ScreeningSigned)), None)
+        here = (given for session in self.sessions for given in session.steroids())
+        asked = told is not None and (told.no_steroids_elsewhere or bool(told.steroids_elsewhere))
+        return ledger_of(self.day, (*here, *steroids_elsewhere(told)), limit_mg, elsewhere_asked=asked)
 
     def of_order(self, order: Order) -> Sequence[Session]:
         return [one for one in self.sessions if one.visit.order_id == order.pk and one.visit.state not in _ENDED]

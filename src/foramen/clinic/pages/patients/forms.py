@@ -28,7 +28,7 @@ class PatientFilter(ListFilter):
     def narrow(self, rows: "QuerySet[Patient]") -> "QuerySet[Patient]":
         """The patients that are meant, in the order that is asked for."""
         if text := self.asked("q"):
-            rows = named(rows, text, to_patient="")
+            rows = named(rows, text)
         if born := self.asked("born"):
             rows = rows.filter(born=born)
         return rows.order_by(*self.order)
@@ -52,7 +52,7 @@ def found_patients(site: Site, find: FindForm) -> Sequence[Patient] | None:
         return None
     rows = Patient.objects.filter(site=site)
     if text := find.cleaned_data["q"]:
-        rows = named(rows, text, to_patient="")
+        rows = named(rows, text)
     if born := find.cleaned_data["born"]:
         rows = rows.filter(born=born)
     return list(rows[:MOST_FOUND])

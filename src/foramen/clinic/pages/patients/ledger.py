@@ -13,6 +13,7 @@ from foramen.catalogue.gates.steroids import STEROIDS, SteroidPolicy, year_befor
 from foramen.catalogue.units import amount_of, number_text
 from foramen.clinic.domain.places import place_of
 from foramen.clinic.facts.content import DrugAmount, Spot
+from foramen.clinic.facts.screening import ScreeningSigned, SteroidElsewhere
 from foramen.kernel.errors import DataError
 from foramen.kernel.rounding import rounded
 
@@ -21,20 +22,27 @@ NO_FACTOR = "no factor"
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One steroid at one target on one day, given or planned."""
+    """One steroid on one day: at a target here, given or planned; or at another clinic, as the screening tells it."""
 
     on: date
-    spot: Spot
-    drug: DrugAmount
+    spot: Spot | None
+    drug: DrugAmount | SteroidElsewhere
     planned: bool = False
 
     @property
+    def house(self) -> str:
+        """Which clinic."""
+        return (
+            self.drug.where if isinstance(self.drug, SteroidElsewhere) else "here, planned" if self.planned else "here"
+        )
+
+    @property
     def where(self) -> str:
-        return place_text(place_of(self.spot))
+        return place_text(place_of(self.spot)) if self.spot is not None else "not told"
 
     @property
     def text(self) -> str:
-        return f"{self.drug.product} {self.drug.mass}"
+        return f"{self.drug.product} {self.drug.mass or 'amount not known'}"
 
     @property
     def factor(self) -> Fraction | None:
@@ -45,7 +53,7 @@ class Given:
     @property
     def equivalent(self) -> Fraction | None:
         """In mg of methylprednisolone; None where it cannot be worked out."""
-        factor, mass = self.factor, _mass(self.drug.mass)
+        factor, mass = self.factor, _mass(self.drug.mass or "")
         return None if factor is None or mass is None else factor * mass
 
     @property
@@ -65,6 +73,7 @@ class Ledger:
     last: date
     rows: Sequence[Given]
     limit_mg: Number | None = None
+    elsewhere_asked: bool = False
 
     @property
     def over_limit(self) -> bool:
@@ -98,11 +107,20 @@ class Ledger:
         return f"policy {_policy().id}, version {_policy().version}"
 
 
-def ledger_of(day: date, found: Iterable[Given], limit_mg: Number | None = None) -> Ledger:
+def ledger_of(
+    day: date, found: Iterable[Given], limit_mg: Number | None = None, *, elsewhere_asked: bool = False
+) -> Ledger:
     """The ledger of the twelve months that end on a day; what is planned is of that day or later."""
     first = year_before(day)
     rows = [one for one in found if one.planned or first <= one.on <= day]
-    return Ledger(first, day, sorted(rows, key=lambda one: (one.planned, one.on), reverse=True), limit_mg)
+    return Ledger(
+        first, day, sorted(rows, key=lambda one: (one.planned, one.on), reverse=True), limit_mg, elsewhere_asked
+    )
+
+
+def steroids_elsewhere(told: ScreeningSigned | None) -> Iterable[Given]:
+    """What other clinics gave, as the last screening tells it."""
+    return (Given(one.on, None, one) for one in told.steroids_elsewhere) if told else ()
 
 
 def steroids(on: date, spot: Spot, drugs: Iterable[DrugAmount], *, planned: bool = False) -> Iterable[Given]:

@@ -11,14 +11,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from foramen.clinic import clock
 from foramen.clinic.domain.asked import PatientDetails
-from foramen.clinic.models import Order, Patient, Site, Task
+from foramen.clinic.models import Order, Patient, Task
 from foramen.clinic.pages.acting import perform_form
 from foramen.clinic.pages.board.day import Card, Day, RoomDay, day_of_site
 from foramen.clinic.pages.board.views import today
 from foramen.clinic.pages.board.ways import with_ways
 from foramen.clinic.pages.links import link_for
 from foramen.clinic.pages.paging import age_on, page_of, sort_addresses
-from foramen.clinic.pages.patients.band import band_context
+from foramen.clinic.pages.patients.band import band_context, beside_of
 from foramen.clinic.pages.patients.course import Course, Session, course_of
 from foramen.clinic.pages.patients.documents import documents_of
 from foramen.clinic.pages.patients.forms import PatientFilter, PatientForm, as_registered
@@ -26,8 +26,7 @@ from foramen.clinic.pages.patients.timeline import timeline_of
 from foramen.clinic.pages.targets import told
 from foramen.clinic.records.reading import note_reading
 from foramen.clinic.rights.gatekeeper import ClinicRequest
-from foramen.clinic.rules.policies import in_force
-from foramen.kernel.errors import DefinitionError
+from foramen.clinic.rules.policies import set_by_site
 
 DOCUMENTS_SHOWN = 6
 
@@ -78,12 +77,13 @@ def patient(request: ClinicRequest, key: str) -> HttpResponse:
     papers = documents_of(request, course)
     context = {
         "course": course, "timeline": timeline_of(course), "order": _order(course),
-        "ledger": course.ledger(_set_by_site(request.at_site, "steroids", "steroid_year_limit_mg")),
+        "ledger": course.ledger(set_by_site(request.at_site, "steroids", "steroid_year_limit_mg")),
         "card": _card(request, current), "papers": papers[:DOCUMENTS_SHOWN], "paper_count": len(papers),
         "follow_up": _follow_up(course), "table": _table(request, course), "tabs": _tabs(request, course, len(papers)),
         "change": link_for(request, "patient-change", found.pk, method="POST"),
+        "refer": link_for(request, "referral-for", found.pk, method="POST"),
     }  # fmt: skip
-    context |= band_context(found, current.visit if current else None)
+    context |= band_context(found, current.visit, beside_of(current.visit)) if current else band_context(found)
     return render(request, "clinic/patients/patient.html", context)
 
 
@@ -115,16 +115,8 @@ def _order(course: Course) -> OrderPanel | None:
 
 def _last_day(order: Order) -> date | None:
     """Until when an order holds, as the site has set it; None: it has set nothing."""
-    days = _set_by_site(order.site, "repeat-orders", "order_valid_days")
+    days = set_by_site(order.site, "repeat-orders", "order_valid_days")
     return order.ordered_on + timedelta(days=int(days)) if days is not None else None
-
-
-def _set_by_site(site: Site, policy: str, parameter: str) -> Any:
-    """What a site has set in a policy in force; None: nothing, or there is no such policy in force. One query."""
-    try:
-        return in_force(site, policy).parameter(parameter)
-    except DefinitionError:
-        return None
 
 
 def _place(sessions: Sequence[Session], n: int, course: Course) -> dict[str, str]:

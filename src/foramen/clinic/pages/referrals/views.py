@@ -22,7 +22,7 @@ def referrals(request: ClinicRequest) -> HttpResponse:
     """Referrals of the site, the latest first."""
     narrowed = ReferralFilter(request)
     rows = Referral.objects.filter(site=request.at_site).select_related("patient")
-    page = page_of(request, narrowed.narrow(rows))
+    page = page_of(request, narrowed.narrow(rows, request.at_site))
     day = today(request.at_site)
     context = {
         "filter": narrowed, "page": page, "sorts": sort_addresses(request, narrowed),

@@ -24,11 +24,11 @@ CLOSE, LONG = 12, 48
 IN_DAYS = 96
 """Hours from which a hold is drawn in days."""
 
-HEIGHT, LINE = 74, 14
-"""Pixels: the drawing, and the line that it grows by where a text has no room beside the others."""
+TOP, HEIGHT, LINE = -4, 74, 14
+"""Pixels: the upper and lower end of the drawing, and the line that it grows by for a text without room."""
 
-CHARACTER = 6.9
-"""Pixels that a character of 12 px takes at most, over a whole text."""
+CHARACTER = 5.8
+"""Pixels that a character of 12 px takes, over a whole text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +98,12 @@ def draw(ruler: Ruler) -> SafeString:
     """The ruler as inline SVG, with a title and a description for those who do not see it."""
     scale = scale_of(ruler)
     labels = tuple(_labels(ruler, scale))
-    height = HEIGHT + LINE * any(one.y > HEIGHT for one in labels)
+    height = HEIGHT - TOP + LINE * any(one.y > HEIGHT for one in labels)
     body = "".join(
         (*_words(ruler), *_base(ruler, scale), *_ticks(ruler, scale), *_signs(ruler, scale), *_texts(labels))
     )
     text = (
-        f'<svg class="chart ruler" viewBox="0 0 {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img" '
+        f'<svg class="chart ruler" viewBox="0 {TOP} {WIDTH} {height}" width="{WIDTH}" height="{height}" role="img" '
         f'aria-labelledby="{escape(ruler.key)}-t {escape(ruler.key)}-d">{body}</svg>'
     )
     return mark_safe(text)
@@ -209,16 +209,11 @@ def _labels(ruler: Ruler, scale: Scale) -> Iterator[Label]:
 
 
 def _asked(ruler: Ruler, scale: Scale) -> Label:
-    """What the policy asks, on the side that needle-in leaves free."""
-    x = float(scale.x(ruler.asked))
-    right, left = Label("tb", ruler.asked_text, x + 6, 22, "start"), Label("tb", ruler.asked_text, x - 6, 22, "end")
-    wanted, other = (right, left) if ruler.hours < ruler.asked else (left, right)
-    return wanted if _is_inside(wanted) or not _is_inside(other) else other
-
-
-def _is_inside(label: Label) -> bool:
-    start, end = label.ends
-    return start >= 0 and end <= WIDTH
+    """What the policy asks, on the side that needle-in leaves free, as far as the drawing goes."""
+    x, room = float(scale.x(ruler.asked)), CHARACTER * len(ruler.asked_text)
+    if ruler.hours < ruler.asked:
+        return Label("tb", ruler.asked_text, min(x + 6, WIDTH - room), 22, "start")
+    return Label("tb", ruler.asked_text, max(x - 6, room), 22, "end")
 
 
 def _others(others: tuple[int, int], scale: Scale) -> Label:

@@ -20,6 +20,7 @@ from foramen.clinic.pages.treatment.step_form import StepForm
 from foramen.clinic.records.facts import Known
 from foramen.clinic.rights.roles import Role
 from foramen.clinic.rules import gates
+from foramen.clinic.rules.inputs.before_needle import is_overtaken
 from foramen.clinic.templatetags.marks import date_alone
 
 AGAIN = "again"
@@ -117,12 +118,14 @@ class TimeOutColumn:
 
 
 def time_out_columns(forms: Forms) -> Iterator[TimeOutColumn]:
-    """Both signatures, each by its own person. One for another plan no longer holds."""
+    """Both signatures, each by its own person. One for another plan, or that something
+    has overtaken, no longer holds."""
     record = forms.record
     for one in forms_time_out.FORMS:
         known = record.facts.last(one.kind)
         content = known.content if known and isinstance(known.content, TimeOutSigned) else None
         holds = content is not None and content.plan == record.plan_number
+        holds = holds and known is not None and not is_overtaken(record.facts, known.fact)
         form = forms.get(one.step)
         wanted = not holds or record.request.GET.get(AGAIN) == one.step or form is forms.failed
         name = str(known.fact.by) if known else str(record.request.person) if form else ""

@@ -17,7 +17,7 @@ from foramen.clinic.facts.day import (
 from foramen.clinic.facts.referral import ReferralAsked, Triage
 from foramen.clinic.facts.screening import ScreeningSigned
 from foramen.clinic.models import Fact
-from foramen.clinic.records.facts import Known
+from foramen.clinic.records.facts import Facts, Known
 from foramen.clinic.rules.inputs.question import Question, Section, place_of, recorded_of
 from foramen.clinic.rules.inputs.targets import targets_of
 
@@ -182,16 +182,16 @@ def time_out_people(question: Question) -> Section:
     """The two signatures. One that is older than what it rests on is none: what was said aloud has changed."""
     found = {name: question.facts.last(f"time_out_{name}") for name in ("technologist", "radiologist")}
     return {
-        name: None if one is None or _is_overtaken(question, one.fact) else question.signature(one)
+        name: None if one is None or is_overtaken(question.facts, one.fact) else question.signature(one)
         for name, one in found.items()
     }
 
 
-def _is_overtaken(question: Question, signed: Fact) -> bool:
+def is_overtaken(facts: Facts, signed: Fact) -> bool:
     """Whether something that a time-out rests on came after it. What is entered late after a time-out that the server
     has seen comes after it, whenever it is said to have been. A correction is none: before the needle it takes the plan
     with it, and later it changes nothing about what was said aloud."""
-    rests = (known.fact for kind in RESTS_ON if (known := question.facts.last(kind)) is not None)
+    rests = (known.fact for kind in RESTS_ON if (known := facts.last(kind)) is not None)
     new = [one for one in rests if one.corrects_id is None]
     if signed.late:
         return any((one.happened_at, one.pk) > (signed.happened_at, signed.pk) for one in new)

@@ -22,11 +22,19 @@
 (function () {
   "use strict";
   var failing = {};
+
+  // What is shown stays when the service does not answer; a refusal, such as an ended session, is shown.
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    var lost = event.detail.xhr.status >= 500 || event.detail.xhr.status === 429;
+    if (lost && event.detail.requestConfig.elt.matches(".room[data-good]")) { event.detail.shouldSwap = false; }
+  });
+
   document.addEventListener("htmx:afterRequest", function (event) {
-    var room = event.detail.elt;
+    var room = event.detail.requestConfig.elt;
     var notice = document.getElementById("board-stale");
     if (!notice || !room.matches(".room[data-good]")) { return; }
-    if (event.detail.successful) { delete failing[room.id]; } else { failing[room.id] = room.dataset.good; }
+    var status = event.detail.xhr.status;
+    if (status >= 200 && status < 400) { delete failing[room.id]; } else { failing[room.id] = room.dataset.good; }
     var oldest = Object.values(failing).sort()[0];
     notice.hidden = !oldest;
     notice.querySelector("[data-good]").textContent = oldest || "";
