@@ -20,7 +20,7 @@ def screened(hospital: Hospital, driver: str) -> Visit:
 
 def test_nobody_who_takes_the_patient_home_stops_at_the_desk_and_an_answer_lets_pass(hospital: Hospital) -> None:
     visit = screened(hospital, "none")
-    with pytest.raises(GateError, match="G-DRIVER.*Nobody takes the patient home"):
+    with pytest.raises(GateError, match=r"G-DRIVER.*Nobody takes the patient home"):
         perform(hospital.act("dahl"), "arrive", visit.pk, HERE)
     assert not Fact.objects.filter(visit=visit, kind="arrival").exists()
     assert Judgement.objects.filter(visit=visit, verb="arrive", outcome="STOP").exists()

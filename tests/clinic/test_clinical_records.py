@@ -28,7 +28,7 @@ def test_aud_4_a_clock_that_goes_back_is_an_event(hospital: Hospital) -> None:
     journey.patient(number="2")
     journey.patient(number="3")
     told = list(AuditEvent.objects.filter(operation="clock"))
-    assert [one.context["what"] for one in told] == ["the clock went back"]
+    assert [(one.context["shown_as"], one.context["what"]) for one in told] == [("the server", "the clock went back")]
     assert datetime.fromisoformat(told[0].context["from"]) - datetime.fromisoformat(told[0].context["to"]) == timedelta(
         hours=1
     )

@@ -74,7 +74,8 @@ def amount_of(text: str, *dimensions: Dimension) -> Amount:
     sign, an exponent, digits of another script, no unit, a unit that does not convert."""
     found = _WRITTEN.fullmatch(text.strip())
     if not found:
-        raise _refused("this is no amount", text, "digits with a point, then the unit: 0.5 mL")
+        such_as = " or ".join(_SUCH_AS[one] for one in dimensions) or "0.5 mL"
+        raise _refused("this is no amount", text, f"digits with a point, then the unit: {such_as}")
     number, unit = found.groups()
     unit = {"ml": "mL", "mg/ml": "mg/mL"}.get(unit, unit)
     if unit not in UNITS:

@@ -56,6 +56,11 @@ class ListFilter(forms.Form):
         return asked if asked in self.sorted_by else next(iter(self.sorted_by), "")
 
     @property
+    def by_name(self) -> bool:
+        """Whether the rows are sorted by the names of their patients."""
+        return self.order[:1] == ("patient__family_name",)
+
+    @property
     def is_narrowed(self) -> bool:
         return any(self.asked(name) for name in self.fields)
 
@@ -95,11 +100,12 @@ class Page:
         return self.first + len(self.rows) - 1
 
 
-def page_of(request: HttpRequest, rows: "QuerySet[Any]") -> Page:
-    """The page that the address asks for; of one that does not exist, the first. Two queries."""
+def page_of(request: HttpRequest, rows: "QuerySet[Any]", *also: str) -> Page:
+    """The page that the address asks for; of one that does not exist, the first. Two queries. With `also`, the rows
+    that those of the page link to: they are read for those alone, when it is known which they are."""
     counted = rows.order_by()[: MOST_COUNTED + 1].count()
     number = _asked_number(request.GET, counted)
-    found = list(rows[(number - 1) * ROWS : number * ROWS + 1])
+    found = _read(rows, slice((number - 1) * ROWS, number * ROWS + 1), also)
     last_known = -(-min(counted, MOST_COUNTED) // ROWS) or 1
     return Page(
         rows=found[:ROWS], number=number, total=min(counted, MOST_COUNTED), more_than_counted=counted > MOST_COUNTED,
@@ -107,6 +113,14 @@ def page_of(request: HttpRequest, rows: "QuerySet[Any]") -> Page:
         earlier=_address(request.GET, number - 1) if number > 1 else "",
         later=_address(request.GET, number + 1) if len(found) > ROWS else "",
     )  # fmt: skip
+
+
+def _read(rows: "QuerySet[Any]", part: slice, also: Sequence[str]) -> Sequence[Any]:
+    """A database that sorts whole rows carries all their columns along; here it sorts keys."""
+    if not also:
+        return list(rows[part])
+    keys = rows.values("pk")[part]
+    return list(rows.model._default_manager.filter(pk__in=keys).select_related(*also).order_by(*rows.query.order_by))
 
 
 def _asked_number(sent: QueryDict, counted: int) -> int:
@@ -141,31 +155,37 @@ def sort_addresses(request: HttpRequest, shown: ListFilter) -> dict[str, str]:
     return {name: "?" + urlencode([*kept, ("sort", name)]) for name in shown.sorted_by}
 
 
-def rows_named(rows: "QuerySet[Any]", text: str, site: Site) -> "QuerySet[Any]":
-    """Rows of the patients of a site that a search means. They are found first, in one index: a join would look up the
-    patient of every row of the list."""
-    return rows.filter(patient__in=named(Patient.objects.filter(site=site), text).order_by().values("pk"))
+def of_patients(rows: "QuerySet[Any]", text: str | None, site: Site, *, by_name: bool) -> "QuerySet[Any]":
+    """Rows of the patients of a site that a search means, or of all.
+
+    A list that is sorted `by_name` goes along the index of names and stops when the page is full. For another one the
+    patients are found first, in the same index; a join would look up the patient of every row.
+    """
+    if by_name:
+        rows = rows.filter(patient__site=site)
+        return named(rows, text, "patient__") if text else rows
+    found = named(Patient.objects.filter(site=site), text) if text else None
+    return rows if found is None else rows.filter(patient__in=found.order_by().values("pk"))
 
 
-def named(patients: "QuerySet[Patient]", text: str) -> "QuerySet[Patient]":
-    """The patients that a search means: the beginnings of names in any order, or digits of the number.
+def named(rows: "QuerySet[Any]", text: str, to_patient: str = "") -> "QuerySet[Any]":
+    """Rows of the patients that a search means: the beginnings of names in any order, or digits of the number.
 
     Spaces in a number do not count. What was searched for is never logged.
     """
     digits = "".join(text.split())
     if digits.isascii() and digits.isdigit():
-        return patients.alias(number_found=Replace("number", Value(" "), Value(""))).filter(
-            number_found__startswith=digits
-        )
+        spaceless = Replace(f"{to_patient}number", Value(" "), Value(""))
+        return rows.alias(number_found=spaceless).filter(number_found__startswith=digits)
     wanted = Q()
     for word in text.replace(",", " ").split()[:4]:
         either = Q()
         for written in {word} if word.isascii() else {word, word.title()}:
-            either |= Q(family_name__istartswith=written)
-            either |= Q(given_name__istartswith=written)
-            either |= Q(number__istartswith=written)
+            either |= Q(**{f"{to_patient}family_name__istartswith": written})
+            either |= Q(**{f"{to_patient}given_name__istartswith": written})
+            either |= Q(**{f"{to_patient}number__istartswith": written})
         wanted &= either
-    return patients.filter(wanted)
+    return rows.filter(wanted)
 
 
 def age_on(born: date, day: date) -> int:

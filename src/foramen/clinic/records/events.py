@@ -40,7 +40,8 @@ def note_skew(now: datetime) -> None:
     times do not (AUD-4)."""
     last = AuditEvent.objects.order_by("-pk").values_list("at", flat=True).first()
     if last is not None and now < last - SKEW:
-        note_event(CLOCK, None, {"what": "the clock went back", "from": last.isoformat(), "to": now.isoformat()})
+        told = {"what": "the clock went back", "from": last.isoformat(), "to": now.isoformat()}
+        note_event(CLOCK, None, {"shown_as": "the server", **told})
 
 
 def signed_in(user: Person, **_signal: Any) -> None:

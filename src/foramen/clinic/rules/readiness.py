@@ -23,12 +23,16 @@ from foramen.clinic.rules.inputs.beside import beside_visits
 from foramen.clinic.rules.inputs.question import Question
 from foramen.clinic.rules.policies import Records, records_of
 
-__all__ = ["Cell", "cells", "refresh", "shown", "shown_all"]
+__all__ = ["Cell", "cells", "keep_fresh", "refresh", "shown", "shown_all"]
 
 READ = ("site", "patient", "room", "radiologist", "order")
 """Rows that a question reads beside the visit."""
 
 CLOSED = (Visit.State.HOME, Visit.State.CANCELLED, Visit.State.ABORTED)
+SETTLED = timedelta(minutes=1)
+"""Longer than a verb takes: one that began before an instant has kept what it says by then, and may name that instant
+too. What is asked anew sooner than this after it is shown and not kept."""
+
 Shown = dict[str, Any]
 """`{"cells": [{name, outcome, says, until, word}], "why": [{outcome, word, says, cell}]}`."""
 
@@ -79,16 +83,33 @@ def shown_all(visits: Iterable[Visit], now: datetime) -> Mapping[Any, Shown]:
     """The same for the visits of a list, by their keys. For those that are asked anew the number of queries is the same
     at any length."""
     asked = list(visits)
-    stale = [one for one in asked if one.readiness_until is not None and one.readiness_until <= now]
     said: dict[Any, Shown] = {one.pk: one.readiness for one in asked}
-    if stale:
-        prefetch_related_objects(stale, *READ)
-        facts, beside = facts_of_visits(stale), beside_visits(stale)
-        records = {site: records_of(site) for site in {one.site for one in stale}}
-        for visit in stale:
-            question = Question(visit, facts[visit.pk], Moment(now, visit.site.zone), "plan", beside[visit.pk])
-            said[visit.pk] = _found(records[visit.site], question).to_json(question)
-    return said
+    return said | {visit.pk: told for visit, told, _ in _asked_anew(asked, now)}
+
+
+def keep_fresh(visits: Iterable[Visit], now: datetime) -> None:
+    """Ask the rules anew about those of a list whom time has changed, and keep what they say, so that the next look at
+    the list is quick. Each is kept by a statement of its own, and only where no verb has come in between: then the row
+    has counted up or has another `readiness_until`, and what the verb has kept stands."""
+    for visit, told, until in _asked_anew(visits, now):
+        if visit.readiness_until is not None and visit.readiness_until <= now - SETTLED:
+            unchanged = Visit.objects.filter(pk=visit.pk, version=visit.version, readiness_until=visit.readiness_until)
+            unchanged.update(readiness=told, readiness_until=until)
+        visit.readiness, visit.readiness_until = told, until
+
+
+def _asked_anew(visits: Iterable[Visit], now: datetime) -> Iterator[tuple[Visit, Shown, datetime | None]]:
+    """What the rules say now of those whom time has changed, and until when."""
+    stale = [one for one in visits if one.readiness_until is not None and one.readiness_until <= now]
+    if not stale:
+        return
+    prefetch_related_objects(stale, *READ)
+    facts, beside = facts_of_visits(stale), beside_visits(stale)
+    records = {site: records_of(site) for site in {one.site for one in stale}}
+    for visit in stale:
+        question = Question(visit, facts[visit.pk], Moment(now, visit.site.zone), "plan", beside[visit.pk])
+        found = _found(records[visit.site], question)
+        yield visit, found.to_json(question), _until(found, question)
 
 
 def _needle_is_in(facts: Facts) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from foramen.clinic.models import Visit
 from foramen.clinic.pages.links import link_for
 from foramen.clinic.rights.gatekeeper import ClinicRequest
-from foramen.clinic.rules.readiness import shown_all
+from foramen.clinic.rules.readiness import keep_fresh
 
 GRAVITY = ("NA", "OK", "later", "DECIDE", "HOLD", "STOP")
 """Outcomes from the one that lets everybody pass to the gravest."""
@@ -71,9 +71,11 @@ class Shown:
 
 
 def shown_of(visits: Iterable[Visit], now: datetime) -> Mapping[Any, Shown]:
-    """What the rules say of the visits of a list, by their keys: what they said last, asked anew where time has changed
-    it."""
-    return {key: _read(stored, now) for key, stored in shown_all(visits, now).items()}
+    """What the rules say of the visits of a list, by their keys: what they said last. Where time has changed it, they
+    are asked anew, once for everybody who looks."""
+    asked = list(visits)
+    keep_fresh(asked, now)
+    return {one.pk: _read(one.readiness, now) for one in asked}
 
 
 def _read(stored: Mapping[str, Any], now: datetime) -> Shown:

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from foramen.clinic.models import Modality, Order, Room, Site, Visit
 from foramen.clinic.pages.bookings.slots import day_bounds
-from foramen.clinic.pages.paging import DayField, ListFilter, rows_named
+from foramen.clinic.pages.paging import DayField, ListFilter, of_patients
 
 
 class VisitFilter(ListFilter):
@@ -29,8 +29,7 @@ class VisitFilter(ListFilter):
 
     def narrow(self, rows: "QuerySet[Visit]", site: Site) -> "QuerySet[Visit]":
         """The visits that are meant, in the order that is asked for."""
-        if text := self.asked("q"):
-            rows = rows_named(rows, text, site)
+        rows = of_patients(rows, self.asked("q"), site, by_name=self.by_name)
         if first := self.asked("first"):
             rows = rows.filter(start__gte=day_bounds(first, site.zone)[0])
         if last := self.asked("last"):
@@ -45,7 +44,7 @@ class WaitingFilter(ListFilter):
 
     sorted_by: ClassVar = {
         "asked": ("waiting_since", "pk"),
-        "name": ("patient__family_name", "patient__given_name", "pk"),
+        "name": ("patient__family_name", "patient__given_name", "patient", "pk"),
     }
 
     q = forms.CharField(label="Name or number", required=False, max_length=80)
@@ -53,8 +52,7 @@ class WaitingFilter(ListFilter):
 
     def narrow(self, rows: "QuerySet[Order]", site: Site) -> "QuerySet[Order]":
         """The orders that are meant, in the order that is asked for."""
-        if text := self.asked("q"):
-            rows = rows_named(rows, text, site)
+        rows = of_patients(rows, self.asked("q"), site, by_name=self.by_name)
         if modality := self.asked("modality"):
             rows = rows.filter(modality=modality)
         return rows.order_by(*self.order)

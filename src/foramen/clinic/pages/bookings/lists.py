@@ -33,8 +33,8 @@ def bookings(request: ClinicRequest) -> HttpResponse:
         request.GET = QueryDict(urlencode({"first": day}))
     offered = {"room": rooms_of(site), "radiologist": choices_of_role(site, DOCTORS, day)}
     narrowed = VisitFilter(request, offered)
-    rows = Visit.objects.filter(site=site).select_related("patient", "room", "radiologist", "order")
-    page = page_of(request, narrowed.narrow(rows, site))
+    rows = narrowed.narrow(Visit.objects.filter(site=site), site)
+    page = page_of(request, rows, "patient", "room", "radiologist", "order")
     for one in page.rows:
         one.site = site
     shown = shown_of(page.rows, clock.now())
@@ -59,7 +59,7 @@ def waiting(request: ClinicRequest) -> HttpResponse:
     site, day, now = request.at_site, today(request.at_site), clock.now()
     narrowed = WaitingFilter(request)
     rows = Order.objects.filter(site=site, waiting_since__isnull=False, state=Order.State.OPEN)
-    page = page_of(request, narrowed.narrow(rows.select_related("patient", "referral"), site))
+    page = page_of(request, narrowed.narrow(rows, site), "patient", "referral")
     free = sorted((one.slot for one in day_of_site(site, day, now).free), key=lambda slot: slot.start)
     context = {
         "filter": narrowed, "page": page, "sorts": sort_addresses(request, narrowed), "day": day,

@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from foramen.clinic.models import Modality, Referral, Site
-from foramen.clinic.pages.paging import DayField, ListFilter, rows_named
+from foramen.clinic.pages.paging import DayField, ListFilter, of_patients
 from foramen.clinic.pages.referrals.rows import SpotRows
 
 _ANSWERS = (("unknown", "not looked at yet"), ("no", "no"), ("yes", "yes"))
@@ -28,8 +28,7 @@ class ReferralFilter(ListFilter):
 
     def narrow(self, rows: "QuerySet[Referral]", site: Site) -> "QuerySet[Referral]":
         """The referrals that are meant, in the order that is asked for."""
-        if text := self.asked("q"):
-            rows = rows_named(rows, text, site)
+        rows = of_patients(rows, self.asked("q"), site, by_name=self.by_name)
         wanted = {name: self.asked(name) for name in ("state", "urgency") if self.asked(name)}
         return rows.filter(**wanted).order_by(*self.order)
 

@@ -21,8 +21,8 @@ from foramen.clinic.rights.gatekeeper import ClinicRequest
 def referrals(request: ClinicRequest) -> HttpResponse:
     """Referrals of the site, the latest first."""
     narrowed = ReferralFilter(request)
-    rows = Referral.objects.filter(site=request.at_site).select_related("patient")
-    page = page_of(request, narrowed.narrow(rows, request.at_site))
+    rows = Referral.objects.filter(site=request.at_site)
+    page = page_of(request, narrowed.narrow(rows, request.at_site), "patient")
     day = today(request.at_site)
     context = {
         "filter": narrowed, "page": page, "sorts": sort_addresses(request, narrowed),

@@ -25,6 +25,8 @@ TOLERATED = 1
 
 TIMES = {Fraction(10): "Ten times too much", Fraction(1, 10): "Ten times too little"}
 AMOUNTS = ("strength", "volume", "mass")
+STRENGTH_SUCH_AS = {"contrast": "300 mg I/mL", "anaesthetic": "10 mg/mL", "steroid": "10 mg/mL"}
+"""How a strength is written: with its unit, unlike volume and mass."""
 
 
 @cache
@@ -102,6 +104,7 @@ class DrugsForm(StepForm):
         self.fields[f"{kind}_product"] = forms.ChoiceField(label=f"Product, {kind}", choices=options, required=False)
         for name in AMOUNTS:
             self.fields[f"{kind}_{name}"] = line(f"{name.capitalize()} of {kind}", required=False)
+        self.fields[f"{kind}_strength"].widget.attrs["placeholder"] = STRENGTH_SUCH_AS[kind]
         if known is not None:
             self.initial.update({f"{kind}_product": known.product, f"{kind}_strength": known.strength})
             self.initial.update({f"{kind}_volume": _number_of(known.volume), f"{kind}_mass": _number_of(known.mass)})
