@@ -77,10 +77,10 @@ def test_it_is_as_big_as_it_says(built: Hospital) -> None:
 def test_the_day_stands_as_on_the_board_of_the_design(board: dict[str, Visit]) -> None:
     assert {name: visit.state for name, visit in board.items()} == STATES
     with clock.standing_at(SHOWN):
-        shown = readiness.shown_all(board.values(), SHOWN)
-    said = {name: {one["name"]: one["outcome"] for one in shown[visit.pk]["cells"]} for name, visit in board.items()}
+        readiness.keep_fresh(board.values(), SHOWN)
+    said = {name: {one["name"]: one["outcome"] for one in visit.readiness["cells"]} for name, visit in board.items()}
     assert {place: said[place[0]][place[1]] for place in SHOWS} == SHOWS
-    words = {name: [one["word"] for one in shown[board[name].pk]["why"]] for name in WORDS}
+    words = {name: [one["word"] for one in board[name].readiness["why"]] for name in WORDS}
     assert [name for name, word in WORDS.items() if word not in words[name]] == []
 
 

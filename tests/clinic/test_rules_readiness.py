@@ -95,8 +95,10 @@ def test_a_hold_says_when_it_ends_and_why_as_on_the_board(hospital: Hospital) ->
 def test_a_hold_that_has_ended_is_over_in_the_list_too(hospital: Hospital) -> None:
     visit = shown(hospital, "review_nurse", "09:12", **taking(APIXABAN))
     late = hospital.local("10:00")
-    assert readiness.shown(visit, late - timedelta(seconds=1))["cells"][1]["outcome"] == "HOLD"
-    assert readiness.shown(visit, late)["cells"][1]["outcome"] == "OK"
+    readiness.keep_fresh([visit], late - timedelta(seconds=1))
+    assert looks(visit)["Blood"] == "HOLD"
+    readiness.keep_fresh([visit], late)
+    assert looks(visit)["Blood"] == "OK"
 
 
 def test_an_inr_of_the_day_that_is_missing_stops_while_the_visit_is_booked(hospital: Hospital) -> None:
@@ -152,8 +154,8 @@ def test_one_signature_of_a_time_out_says_who_is_missing(hospital: Hospital) -> 
 def test_a_time_out_that_has_run_out_stops(hospital: Hospital) -> None:
     visit = shown(hospital, "needle_in")
     assert visit.readiness_until == hospital.local("09:23") + timedelta(seconds=1)
-    late = readiness.shown(visit, hospital.local("09:24"))
-    assert late["cells"][8]["outcome"] == "STOP"
+    readiness.keep_fresh([visit], hospital.local("09:24"))
+    assert looks(visit)["Time-out"] == "STOP"
 
 
 def test_while_the_needle_is_in_the_list_shows_what_held_when_it_went_in(hospital: Hospital) -> None:
@@ -229,7 +231,8 @@ def test_a_list_that_is_up_to_date_asks_nothing(hospital: Hospital, django_asser
         readiness.refresh(visit)
     found = list(Visit.objects.all())
     with django_assert_num_queries(0):
-        assert len(readiness.shown_all(found, hospital.time.at)) == count
+        readiness.keep_fresh(found, hospital.time.at)
+    assert len(found) == count
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -241,9 +244,12 @@ def test_a_list_that_is_not_is_asked_anew_with_the_same_queries_at_any_length(
         hospital.walk(visit, "arrival")
         readiness.refresh(visit)
     found = list(Visit.objects.all())
-    tomorrow = hospital.time.at + timedelta(days=1)
+    late = max(one.start for one in found)
+    for visit in found:
+        visit.readiness_until = late
     with django_assert_num_queries(10):
-        assert len(readiness.shown_all(found, tomorrow)) == count
+        readiness.keep_fresh(found, late)
+    assert [one.readiness_until > late for one in found] == [True] * count
 
 
 def test_the_day_of_the_procedure_is_that_of_the_site(hospital: Hospital) -> None:
@@ -276,3 +282,42 @@ def test_an_allergy_that_no_list_knows_passes_when_the_nurse_says_what_it_concer
     hospital.walk(visit, "level", screening=told | {"allergies_concern": {"walnut oil": "none of these"}})
     readiness.refresh(visit)
     assert looks(visit)["Allergies"] == "OK"
+
+
+def booked_until_its_start(hospital: Hospital) -> Visit:
+    """A visit of 10:00 that nobody has touched since 09:12."""
+    visit = hospital.visit("10:00")
+    hospital.walk(visit, "arrival")
+    readiness.refresh(visit)
+    return Visit.objects.get(pk=visit.pk)
+
+
+def test_what_a_list_asks_anew_is_kept_for_the_next_look(hospital: Hospital, django_assert_num_queries: Any) -> None:
+    tomorrow = hospital.time.at + timedelta(days=1)
+    readiness.keep_fresh([booked_until_its_start(hospital)], tomorrow)
+    (kept,) = Visit.objects.all()
+    assert kept.readiness_until is not None and kept.readiness_until > tomorrow
+    with django_assert_num_queries(0):
+        readiness.keep_fresh([kept], tomorrow)
+
+
+@pytest.mark.parametrize("changed", [{"version": 2}, {"readiness_until": None}])
+def test_a_list_that_was_read_before_a_verb_does_not_overwrite_what_the_verb_has_kept(
+    hospital: Hospital, changed: dict[str, Any]
+) -> None:
+    read = booked_until_its_start(hospital)
+    Visit.objects.filter(pk=read.pk).update(readiness={"cells": [], "why": []}, **changed)
+    readiness.keep_fresh([read], hospital.time.at + timedelta(days=1))
+    assert Visit.objects.get(pk=read.pk).readiness == {"cells": [], "why": []}
+
+
+def test_just_after_an_instant_a_list_shows_what_is_new_and_leaves_keeping_it_to_a_verb_under_way(
+    hospital: Hospital,
+) -> None:
+    visit = shown(hospital, "review_nurse", "09:12", **taking(APIXABAN))
+    stored, late = Visit.objects.get(pk=visit.pk), hospital.local("10:00")
+    stored.readiness_until = late
+    Visit.objects.filter(pk=visit.pk).update(readiness_until=late)
+    readiness.keep_fresh([stored], late)
+    assert stored.readiness["cells"][1]["outcome"] == "OK"
+    assert Visit.objects.get(pk=visit.pk).readiness["cells"][1]["outcome"] == "HOLD"

@@ -302,3 +302,15 @@ def test_moving_the_visit_ends_the_hold_and_the_letter(hospital: Hospital, visit
     page = shown(hospital, visit)
     assert "Hold plan for Thu 26 Nov 2026, 10:00" in page
     assert "No letter is in force for Thu 26 Nov 10:00" in page, "a moved visit needs a new letter (V10)"
+
+
+def test_nothing_is_held_against_a_list_of_today_before_the_arrival(hospital: Hospital, visit: Visit) -> None:
+    """Whether it has changed since is asked of a patient who is here; a STOP for everybody is read by nobody."""
+    assert "Nobody has asked for the list of medicines yet" in shown(hospital, visit)
+    hospital.time.at = hospital.local("08:00")
+    answers = ANSWERS | {"no_medicines": "on", "confirmed_at": "2026-11-26T07:55"}
+    assert send(hospital, visit, "dahl", "edit", version="0", **answers).status_code == 302
+    page = shown(hospital, visit)
+    assert "No antithrombotic, NSAID or supplement; the patient said so." in page
+    assert "Nobody has asked for the list of medicines yet" not in page
+    assert "STOP The list of medicines" not in page

@@ -51,6 +51,12 @@ def test_in_service_passwords_are_hashed_at_full_cost(dahl: Person) -> None:
     assert dahl.password.startswith("argon2$argon2id$")
 
 
+def test_the_bare_address_leads_everybody_to_their_own_first_page(client: Client) -> None:
+    """Who may not see the board is not sent back to it after signing in."""
+    assert client.get("/").headers["Location"] == "/sign-in/?next=/start/"
+    assert client.get("/patients/").headers["Location"] == "/sign-in/?next=/patients/"
+
+
 def test_both_factors_open_the_first_page(client: Client, dahl: Person) -> None:
     assert client.get("/start/").headers["Location"] == "/sign-in/?next=/start/"
     assert enter(client, "dahl", PASSWORD).headers["Location"] == "/sign-in/code/"

@@ -9,13 +9,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
+from foramen.catalogue.units import amount_of
 from foramen.clinic.domain.places import place_of, target_faults
 from foramen.clinic.facts.content import Spot
 from foramen.clinic.models import AuditEvent
 from foramen.clinic.pages.treatment import spine
 from foramen.clinic.records.events import READ
-from tests.clinic.hospital import Hospital
-from tests.clinic.treatment import EVERYBODY, STEPS, TIME_OUT, Day
+from foramen.kernel.errors import DataError
+from tests.clinic.hospital import L5_LEFT, Hospital
+from tests.clinic.treatment import DRUGS, EVERYBODY, STEPS, TIME_OUT, Day
 from tests.clinic.treatment_forms import CONSENT, GIVEN, address, client_of, said, send, stored
 
 SEEING = {"nurse", "technologist", "radiologist", "lead", "coordinator"}
@@ -292,3 +294,27 @@ def test_what_the_server_timed_is_not_corrected(hospital: Hospital, kind: str, c
     day = Day(hospital).walk("score_pain/after")
     page = said(client_of(hospital, "okafor").get(f"/facts/{day.facts.last(kind).fact.pk}/correct/"))
     assert ("Sign the correction" in page, "Void it" in page) == (corrected, voided)
+
+
+def test_a_consent_to_an_earlier_plan_is_open_again_and_says_why(hospital: Hospital) -> None:
+    """A step that reads done while the time-out stops for it is a loop without a way out."""
+    day = Day(hospital).walk("sign_time_out")
+    okafor = client_of(hospital, "okafor")
+    assert "sign it again" not in said(okafor.get(address(day.visit)))
+    day.do("plan_session", number=2, targets=[L5_LEFT | {"drugs": DRUGS}])
+    assert "plan was changed since: sign it again" in said(okafor.get(address(day.visit)))
+    day.do("sign_consent", plan=2)
+    page = said(okafor.get(address(day.visit)))
+    assert "sign it again" not in page
+    assert "ask again: the answer is older" in page
+    day.do("ask_consent_again")
+    assert "ask again: the answer is older" not in said(okafor.get(address(day.visit)))
+
+
+def test_a_strength_shows_how_it_is_written_and_a_bare_number_says_so(hospital: Hospital) -> None:
+    visit = Day(hospital).walk("sign_time_out").visit
+    page = said(client_of(hospital, "okafor").get(address(visit) + "?target=1"))
+    assert page.count('placeholder="10 mg/mL"') == 2
+    assert page.count('placeholder="300 mg I/mL"') == 1
+    with pytest.raises(DataError, match="10 mg/mL"):
+        amount_of("10", "strength")

@@ -5,7 +5,7 @@ from typing import Any
 from foramen.clinic.models import Delegation
 from tests.clinic.hospital import Hospital
 from tests.clinic.treatment import TIME_OUT, Day
-from tests.clinic.treatment_forms import GIVEN, address, client_of, said, send, subject_of
+from tests.clinic.treatment_forms import GIVEN, address, client_of, gate_form, said, send, subject_of
 
 
 def test_what_the_patient_says_stops_the_time_out(hospital: Hospital) -> None:
@@ -49,13 +49,9 @@ def test_going_on_needs_a_reason_and_the_password_once_more(hospital: Hospital) 
     assert "G-MRI" in page
     assert "Go on in spite of it" in page
     assert "Go on in spite of it" not in said(client_of(hospital, "dahl").get(f"{address(day.visit)}?gate=time_out"))
-    asked = {
-        "number": "1",
-        "occasion": "time_out",
-        "rule": "G-MRI",
-        "about": subject_of(day, "G-MRI"),
-        "code": "no alternative",
-    }
+    asked = gate_form(hospital, day.visit, "okafor", "G-MRI") | {"code": "no alternative"}
+    assert asked["about"] == subject_of(day, "G-MRI")
+    del asked["key"]
     reason = {"words": "The images are at another house", "password": "a long enough password"}
     for wrong in ({"words": "because"}, {"words": "..........."}, {"password": "another"}, {"code": ""}):
         assert send(hospital, day.visit, "okafor", "override", **asked | reason | wrong).status_code == 422
@@ -120,11 +116,11 @@ def test_two_people_go_on_in_spite_of_a_hold_and_not_one(hospital: Hospital) -> 
         hospital.people[who].set_password("a long enough password")
         hospital.people[who].save()
     day = thinned(hospital, "sign_time_out")
-    asked = {
-        "number": "1", "occasion": "time_out", "rule": "AC-13", "about": subject_of(day, "AC-13"),
+    asked = gate_form(hospital, day.visit, "okafor", "AC-13") | {
         "code": "benefit outweighs risk",
         "words": "Half an hour short, cauda equina", "password": "a long enough password",
     }  # fmt: skip
+    del asked["key"]
     assert send(hospital, day.visit, "dahl", "override", **asked).status_code in (403, 422)
     assert send(hospital, day.visit, "okafor", "override", **asked).status_code == 303
     answer = send(hospital, day.visit, "ferro", "time-out-technologist", **TIME_OUT)

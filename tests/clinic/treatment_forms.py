@@ -1,5 +1,7 @@
 """Forms of the page of a treatment, sent as its page would."""
 
+import re
+from html import unescape
 from typing import Any
 from uuid import uuid4
 
@@ -15,7 +17,7 @@ from tests.clinic.treatment import Day
 
 CONSENT = {
     "form": "6", "language": "en", "off_label_asked": "no", "targets_1_where": "transforaminal|L5",
-    "targets_1_side": "left",
+    "targets_1_side": "left", "plan": "1",
 }  # fmt: skip
 GIVEN = {
     "number": "1", "steroid_product": "dexamethasone", "steroid_strength": "10 mg/mL", "steroid_volume": "1",
@@ -39,6 +41,19 @@ def send(hospital: Hospital, visit: Visit, who: str, step: str, **entered: Any) 
     """Send one form as its page would."""
     data = {"key": str(uuid4()), "patient": str(visit.patient_id)} | entered
     return client_of(hospital, who).post(f"{address(visit)}{step}/", data)
+
+
+def gate_form(hospital: Hospital, visit: Visit, who: str, rule: str) -> dict[str, str]:
+    """The hidden fields of the form to go on in spite of a rule, as the page shows it to somebody now."""
+    page = said(client_of(hospital, who).get(f"{address(visit)}?gate=time_out"))
+    return hidden_in(page, f"Go on in spite of {rule}")
+
+
+def hidden_in(page: str, label: str) -> dict[str, str]:
+    """The hidden fields of a form on a page, by the words that name the form."""
+    form = next(one for one in re.findall(r"<form.*?</form>", page, re.S) if f'aria-label="{label}"' in one)
+    found = re.findall(r'<input type="hidden" name="(\w+)"(?: value="([^"]*)")?', form)
+    return {name: unescape(value) for name, value in found if name != "csrfmiddlewaretoken"}
 
 
 def stored(visit: Visit) -> int:

@@ -96,7 +96,10 @@ ACCOUNT_FORMS = {
     "login": "foramen.clinic.pages.gate.forms.SignInForm",
     "change_password": "foramen.clinic.pages.gate.forms.PasswordForm",
 }
-ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "20/m/ip,5/5m/key", "change_password": "5/m/user"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip", "login_failed": "20/m/ip,5/5m/key", "change_password": "5/m/user",
+    "reauthenticate": "5/5m/user",
+}  # fmt: skip
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/start/"
 CSRF_FAILURE_VIEW = "foramen.clinic.pages.errors.no_csrf"

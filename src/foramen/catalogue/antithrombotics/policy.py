@@ -62,7 +62,7 @@ def _wrong_list(inputs: AntithromboticInputs) -> Iterator[Fault]:
     if not inputs.medicines and not inputs.medications.none:
         yield Fault(
             "the list of medicines is empty, and nobody has said that there are none", "medications.none",
-            "no medicine", "enter the medicines, or none = true with confirmed, asked_by and asked_of",
+            "no medicine", "enter the medicines, or that there are none, and when, by whom and of whom this was asked",
         )  # fmt: skip
     if inputs.medicines and inputs.medications.none:
         yield Fault(

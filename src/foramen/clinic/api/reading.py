@@ -1,6 +1,6 @@
 """What can be looked at with the scope “read”, by those who see patients."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Annotated, Any, TypeVar, cast
 
@@ -13,6 +13,7 @@ from ninja import Query, Router
 
 from foramen.catalogue import inputs
 from foramen.catalogue.instants import start_of_day
+from foramen.clinic import clock
 from foramen.clinic.api.answers import REFUSALS, Problem
 from foramen.clinic.api.shown import (
     Board,
@@ -34,6 +35,7 @@ from foramen.clinic.models import Fact, Judgement, Order, Patient, Site, Visit
 from foramen.clinic.records.reading import note_reading
 from foramen.clinic.rights.gatekeeper import ClinicRequest
 from foramen.clinic.rights.roles import CARE
+from foramen.clinic.rules.readiness import keep_fresh
 
 PAGE_SIZE = 50
 LAST_PAGE = 100_000
@@ -63,7 +65,7 @@ def read_board(request: HttpRequest, day: Day) -> Any:
     zone = holder.site.zone
     first, last = start_of_day(day, zone).utc, start_of_day(day + timedelta(days=1), zone).utc
     found = Visit.objects.filter(site=holder.site, start__gte=first, start__lt=last).order_by("room__place", "start")
-    return Board(day=day, zone=zone, visits=[VisitShown.model_validate(one) for one in found])
+    return Board(day=day, zone=zone, visits=_visits(found))
 
 
 def read_visit(request: HttpRequest, id: Name) -> Any:
@@ -73,7 +75,7 @@ def read_visit(request: HttpRequest, id: Name) -> Any:
     facts = Fact.objects.filter(visit=visit).select_related("by").order_by("id")
     judgements = Judgement.objects.filter(visit=visit).order_by("asked_at", "id")
     return Record(
-        visit=VisitShown.model_validate(visit),
+        visit=_visits([visit])[0],
         facts=[_fact(one) for one in facts],
         judgements=[JudgementShown.model_validate(one) for one in judgements],
     )
@@ -87,7 +89,7 @@ def read_patient(request: HttpRequest, id: Name) -> Any:
     return PatientRecord(
         patient=PatientShown.model_validate(patient),
         orders=[OrderShown.model_validate(one) for one in orders],
-        visits=[VisitShown.model_validate(one) for one in visits],
+        visits=_visits(visits),
     )
 
 
@@ -133,6 +135,13 @@ def _row(model: type[Kind], site: Site, name: str) -> Kind:
     if found is None:
         raise UnknownError.single(f"there is no such {model._meta.verbose_name} here")
     return found
+
+
+def _visits(rows: Iterable[Visit]) -> list[VisitShown]:
+    """The visits, with what the rules say of them now."""
+    visits = list(rows)
+    keep_fresh(visits, clock.now())
+    return [VisitShown.model_validate(one) for one in visits]
 
 
 def _fact(fact: Fact) -> FactShown:

@@ -65,7 +65,7 @@ class OrderShown(Shown):
 
 
 class VisitShown(Shown):
-    """A visit, and how far the patient has come. `readiness` is what the rules said last, for lists."""
+    """A visit, and how far the patient has come. `readiness` is what the rules say now, for lists."""
 
     id: UUID
     version: int

@@ -15,14 +15,14 @@ from foramen.clinic.domain.given import elsewhere_fault, tell_what_differs, unsa
 from foramen.clinic.domain.letter_kept import changes_of_letter
 from foramen.clinic.domain.orders import against_triage
 from foramen.clinic.domain.pathway import SAID_ALOUD
-from foramen.clinic.domain.places import target_faults, words
+from foramen.clinic.domain.places import place_faults, side_faults, target_faults, words
 from foramen.clinic.domain.referrals import triage_faults
 from foramen.clinic.domain.screening import screening_faults
 from foramen.clinic.domain.step import finish, prepared
 from foramen.clinic.facts.content import Content
 from foramen.clinic.facts.day import PainScored
 from foramen.clinic.facts.procedure import BrokenOff, Deviation, DoseTyped, TargetGiven
-from foramen.clinic.facts.recovery import AdverseEvent
+from foramen.clinic.facts.recovery import AdverseEvent, WalkTested
 from foramen.clinic.facts.referral import OrderPlaced, ReferralAsked, Triage
 from foramen.clinic.facts.screening import ScreeningSigned
 from foramen.clinic.models import LIVE, Fact, Order, Referral, Visit
@@ -41,6 +41,11 @@ def check(act: Act, old: Fact, content: Content, facts: Facts) -> None:
         raise OutOfOrderError.single(
             "a session was done on this order", remedy="record a deviation, and ask for a new order"
         )
+    if isinstance(content, WalkTested) and (content.walks, old.content["walks"]) == ("yes", "no"):
+        raise OutOfOrderError.single(
+            "a walking test that failed is not corrected to one that was passed",
+            remedy="observe further, end observation, and record a new test",
+        )
     raise_all(WrongInputError, _faults(act, old, content, facts))
 
 
@@ -52,7 +57,7 @@ def _faults(act: Act, old: Fact, content: Content, facts: Facts) -> Iterable[Fau
         case TargetGiven() if content.number != old.content["number"]:
             return [Fault("this is another target", "number", str(content.number), "make this one void")]
         case TargetGiven():
-            return [*drug_faults(content.drugs), *unsaid_faults(content)]
+            return [*drug_faults(content.drugs), *unsaid_faults(content), *side_faults(content.spot, "spot")]
         case BrokenOff() if content.stage != old.content["stage"]:
             return [Fault("the server knows where the needle was", "stage", content.stage, "record a deviation")]
         case AdverseEvent():
@@ -70,7 +75,7 @@ def _place_faults(old: Fact, content: Content) -> Iterable[Fault]:
     about = facts_of_referral(old.referral) if old.referral is not None else Facts()
     match content:
         case ReferralAsked():
-            return target_faults(content.asked, "asked", whole=False)
+            return place_faults(content.asked, "asked")
         case Triage():
             asked = about.content("referral", ReferralAsked)
             found = target_faults(content.targets, whole=False)

@@ -38,7 +38,7 @@ def sign_consent(act: Act, visit: Visit, content: ConsentSigned) -> Fact:
     if content.plan != plan.number:
         raise WrongInputError.single(
             "the consent is for another plan than the one in force", where="plan", received=str(content.plan),
-            remedy=f"plan {plan.number} is in force: have the patient sign for it",
+            remedy=f"plan {plan.number} is in force: load the page again, and have the patient sign for that plan",
         )  # fmt: skip
     if not say_the_same(content.targets, plan.targets):
         raise WrongInputError.single(

@@ -8,7 +8,7 @@ from foramen.clinic.domain.act import Act
 from foramen.clinic.domain.day import plan_in_force
 from foramen.clinic.domain.errors import GateError, WrongInputError
 from foramen.clinic.domain.late import check_reason, note
-from foramen.clinic.domain.places import say_the_same, words
+from foramen.clinic.domain.places import say_the_same, side_faults, words
 from foramen.clinic.domain.signing import sign
 from foramen.clinic.domain.step import begin, finish
 from foramen.clinic.domain.verbs import verb
@@ -31,7 +31,8 @@ def record_given(act: Act, visit: Visit, content: TargetGiven) -> Fact:
     plan = plan_in_force(facts)
     planned = planned_at(plan, content)
     whole = _with_reasons(content, planned)
-    raise_all(WrongInputError, [*_twice(facts, whole), *drugs.drug_faults(whole.drugs), *unsaid_faults(whole)])
+    unsaid = [*unsaid_faults(whole), *side_faults(whole.spot, "spot")]
+    raise_all(WrongInputError, [*_twice(facts, whole), *drugs.drug_faults(whole.drugs), *unsaid])
     elsewhere = elsewhere_fault(plan, whole)
     if elsewhere is not None and not act.why:
         raise WrongInputError(elsewhere)

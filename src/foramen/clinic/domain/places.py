@@ -14,6 +14,9 @@ LONGEST = 200
 ONE_SIDED = ("transforaminal", "facet", "medial branch", "sacroiliac", "pars")
 """Approaches to something of which there is one on each side: midline is none of them."""
 
+IN_THE_MIDDLE = ("caudal", "coccyx")
+"""Approaches to something of which there is only one."""
+
 BY_ROUTE = {"caudal": "sacral hiatus", "sacroiliac": "SI joint", "coccyx": "coccyx"}
 """How a place is called that its approach names."""
 
@@ -87,9 +90,16 @@ def _same(said: Spot, planned: Spot, needed: Sequence[str]) -> bool:
     return is_comparable(ours, theirs, needed) and agrees(ours, theirs)
 
 
-def target_faults(spots: Sequence[Spot], where: str = "targets", *, whole: bool = True) -> Iterable[Fault]:
-    """What is wrong with targets: something left open, a side that cannot be, one that stands twice. Where they need
-    not be `whole`, side and approach may be left open, but not the place."""
+def target_faults(spots: Sequence[Spot], *, whole: bool = True) -> Iterable[Fault]:
+    """What is wrong with targets that were decided on here: something left open, a side that cannot be, one that
+    stands twice. Where they need not be `whole`, side and approach may be left open, but not the place."""
+    yield from place_faults(spots, whole=whole)
+    for i, spot in enumerate(spots):
+        yield from side_faults(spot, f"targets.{i}")
+
+
+def place_faults(spots: Sequence[Spot], where: str = "targets", *, whole: bool = False) -> Iterable[Fault]:
+    """What is wrong with places as they were told, such as by a referrer, whose sides are kept as they are."""
     seen: set[str] = set()
     for i, spot in enumerate(spots):
         place, at = place_of(spot), f"{where}.{i}"
@@ -99,10 +109,17 @@ def target_faults(spots: Sequence[Spot], where: str = "targets", *, whole: bool 
             yield Fault("this target leaves something open", at, told, remedy)
         elif not (place.root or place.level or place.route in BY_ROUTE):
             yield Fault("this target names no place", at, told, "say root or level")
-        if place.route in ONE_SIDED and place.side == "midline":
-            yield Fault(f"there is no midline for {place.route}", f"{at}.side", told, "left or right")
         if told in seen:
             yield Fault(
                 "this target stands twice", at, told, "take one out; both sides are two targets, left and right"
             )
         seen.add(told)
+
+
+def side_faults(spot: Spot, at: str) -> Iterable[Fault]:
+    """A side that there is not at the place that an approach goes to."""
+    told = place_text(place_of(spot))
+    if spot.route in ONE_SIDED and spot.side == "midline":
+        yield Fault(f"there is no midline for {spot.route}", f"{at}.side", told, "left or right")
+    if spot.route in IN_THE_MIDDLE and spot.side in ("left", "right"):
+        yield Fault(f"there is no left or right for {spot.route}", f"{at}.side", told, "midline")

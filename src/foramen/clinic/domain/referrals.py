@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from foramen.clinic.domain.act import Act
 from foramen.clinic.domain.errors import OutOfOrderError, WrongInputError
 from foramen.clinic.domain.numbers import next_number
-from foramen.clinic.domain.places import do_not_differ, target_faults, words
+from foramen.clinic.domain.places import do_not_differ, place_faults, target_faults, words
 from foramen.clinic.domain.times import today_of
 from foramen.clinic.domain.verbs import verb
 from foramen.clinic.facts.referral import ReferralAsked, Triage
@@ -19,7 +19,7 @@ from foramen.kernel.errors import Fault, raise_all
 @verb("refer", says="Enter referral", on=Patient, content=ReferralAsked, roles=SCHEDULERS)
 def refer(act: Act, patient: Patient, asked: ReferralAsked) -> Referral:
     """A referral that waits for triage."""
-    raise_all(WrongInputError, target_faults(asked.asked, "asked", whole=False))
+    raise_all(WrongInputError, place_faults(asked.asked, "asked"))
     if asked.decides_level == "referrer" and not asked.asked:
         raise WrongInputError.single(
             "the referrer wants to determine the level, and names none", where="asked",

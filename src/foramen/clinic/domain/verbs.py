@@ -141,5 +141,6 @@ def _readable(model: type[models.Model], key: UUID | str) -> Any:
 
 def _digest(act: Act, name: str, subject: UUID | str, content: Content) -> str:
     """Of what is asked for, so that the same key with something else is found out."""
-    asked = [str(act.site.pk), name, str(subject), act.why, str(act.happened_at), content.model_dump_json()]
+    said = content.model_dump_json(exclude=set(content.of_sending))
+    asked = [str(act.site.pk), name, str(subject), act.why, str(act.happened_at), said]
     return hashlib.sha256(json.dumps(asked).encode()).hexdigest()

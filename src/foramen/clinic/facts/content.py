@@ -1,7 +1,7 @@
 """The base of what facts hold, and the pieces that several kinds share."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AwareDatetime, Field
 
@@ -19,6 +19,10 @@ Instant = AwareDatetime
 
 class Content(Part):
     """What one fact holds. Unknown keys are refused and nothing is converted silently."""
+
+    of_sending: ClassVar[frozenset[str]] = frozenset()
+    """Names of what belongs to one sending and not to what is asked for: the same request sent again may differ in it.
+    """
 
 
 class Spot(Content):

@@ -1,6 +1,6 @@
 """The fact of going on in spite of what a rule says."""
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -14,6 +14,8 @@ ReasonCode = Literal["benefit outweighs risk", "no alternative", "told otherwise
 
 class Overridden(Content):
     """One person's signature to go on; class O2 needs two. It holds for this procedure at this time only."""
+
+    of_sending: ClassVar[frozenset[str]] = frozenset({"authenticated_at"})
 
     rule: Text
     subject: str = ""

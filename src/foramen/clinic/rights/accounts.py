@@ -3,15 +3,32 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import ratelimit
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django.urls import reverse
+
+from foramen.clinic.models import Person
 
 SAYS = {
     "account/messages/password_changed.txt": "Your password is changed. Other sessions of yours have ended.",
     "mfa/messages/totp_activated.txt": "Your second factor is set up. From now on every sign-in asks for its code.",
 }
 """Of what the library reports, what is worth saying."""
+
+
+REAUTHENTICATE = "reauthenticate"
+"""The limit for a password that is typed once more, as settings name it; counted like that of the sign-in."""
+
+
+def is_password_again(request: HttpRequest, person: Person, password: str) -> bool | None:
+    """Whether somebody who is signed in has typed the own password; None: too many wrong ones, and none is tried."""
+    if not ratelimit.consume(request, action=REAUTHENTICATE, user=person):
+        return None
+    right = person.check_password(password)
+    if right:
+        ratelimit.clear(request, action=REAUTHENTICATE, user=person)
+    return right
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]

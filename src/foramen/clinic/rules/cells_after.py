@@ -1,5 +1,6 @@
 """The five cells of recovery: Pain after, Observe, Walks, Driver, Restart."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -8,6 +9,8 @@ from foramen.clinic.rules.asking import ASKED, DRUGS, ask
 from foramen.clinic.rules.cell import Cell, cell_of, later
 from foramen.clinic.rules.inputs.question import Question
 from foramen.clinic.rules.policies import Records
+
+SO_FAR = re.compile(r" ?\bObserved \d+ h(?: \d+ min)?\.")
 
 
 class After:
@@ -37,11 +40,16 @@ class After:
         )
         return (
             self._cell("Pain after", "G-PAIN1", "no pain score after"),
-            self._cell("Observe", "G-OBS", "observation"),
+            self._observe(),
             walks,
             self._cell("Driver", "G-DRIVER", "way home"),
             self._restart(),
         )
+
+    def _observe(self) -> Cell:
+        """Without the minutes so far: a list is stored, and they would stand still in it. Until when is said."""
+        cell = self._cell("Observe", "G-OBS", "observation")
+        return cell if cell.outcome != "HOLD" else replace(cell, says=SO_FAR.sub("", cell.says))
 
     def _restart(self) -> Cell:
         """What the antithrombotic policy gives at discharge, and whether the sheet that was handed over says so."""

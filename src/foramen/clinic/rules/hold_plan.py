@@ -119,8 +119,14 @@ class HoldPlan:
 
 def hold_plan(visit: Visit, facts: Facts, now: Moment, occasion: Occasion | None = None) -> HoldPlan:
     """The plan as it stands: while planning until the booked local day begins, and from then on as it is judged at
-    arrival. A letter is made with `occasion="plan"`, which alone says what the patient is told."""
-    question = Question(visit, facts, now, occasion or occasion_at(visit, now), beside_visits([visit])[visit.pk])
+    arrival. A letter is made with `occasion="plan"`, which alone says what the patient is told.
+
+    Whether the list has changed since is asked of a patient who is here; before, nothing is held against anybody."""
+    asked = facts.has("arrival") or facts.has("list_again")
+    question = Question(
+        visit, facts, now, occasion or occasion_at(visit, now), beside_visits([visit])[visit.pk],
+        granted=frozenset() if asked else frozenset({"list_again"}),
+    )  # fmt: skip
     records = records_of(visit.site)
     return plan_of(records, question, ask(records, question, [POLICY])[POLICY])
 

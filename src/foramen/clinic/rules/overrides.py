@@ -6,7 +6,8 @@ Nobody is counted twice.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from foramen.catalogue.decision import Decision, Override, strictest
@@ -70,6 +71,21 @@ def is_same(decision: Decision, content: Overridden, visit: Visit) -> bool:
     return (content.rule, content.subject, content.start, content.plan) == (
         decision.rule, decision.subject, visit.start, visit.plan,
     ) and steady(content.reasons) == steady(decision.reasons)  # fmt: skip
+
+
+def as_shown(decision: Mapping[str, Any], visit: Visit) -> dict[str, Any]:
+    """What an override of a decision (as JSON) is of, word for word; plain data, for a form that shows it."""
+    wanted = decision["override"]
+    return {
+        "rule": decision["rule"], "subject": decision["subject"], "outcome": decision["outcome"],
+        "override": wanted["class"] if wanted else "", "occasion": decision["occasion"],
+        "reasons": list(decision["reasons"]), "start": visit.start.isoformat(), "plan": visit.plan,
+    }  # fmt: skip
+
+
+def says_the_same(shown: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    """Whether two of `as_shown` differ in nothing but what runs on with the clock."""
+    return {**shown, "reasons": steady(shown["reasons"])} == {**now, "reasons": steady(now["reasons"])}
 
 
 def _is_for(decision: Decision, content: Overridden) -> bool:

@@ -1,10 +1,11 @@
 """How ready a visit is: what the rules said last, for lists, and from when on they have to be asked again.
 
-A list shows what is stored and asks nothing. Every verb on a visit ends with `refresh`. From `readiness_until` on time
-alone has changed something: a hold has ended, a time-out has run out, the day of the procedure has come.
+A list shows what is stored. Every verb on a visit ends with `refresh`. From `readiness_until` on time alone has changed
+something: a hold has ended, a time-out has run out, the day of the procedure has come. Then a list asks anew first
+(`keep_fresh`).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,7 +24,7 @@ from foramen.clinic.rules.inputs.beside import beside_visits
 from foramen.clinic.rules.inputs.question import Question
 from foramen.clinic.rules.policies import Records, records_of
 
-__all__ = ["Cell", "cells", "keep_fresh", "refresh", "shown", "shown_all"]
+__all__ = ["Cell", "cells", "keep_fresh", "refresh"]
 
 READ = ("site", "patient", "room", "radiologist", "order")
 """Rows that a question reads beside the visit."""
@@ -74,19 +75,6 @@ def refresh(visit: Visit) -> None:
     Visit.objects.filter(pk=visit.pk).update(readiness=visit.readiness, readiness_until=visit.readiness_until)
 
 
-def shown(visit: Visit, now: datetime) -> Shown:
-    """What a list shows of one visit: what is stored, or what is asked anew if time has changed it. Stores nothing."""
-    return shown_all([visit], now)[visit.pk]
-
-
-def shown_all(visits: Iterable[Visit], now: datetime) -> Mapping[Any, Shown]:
-    """The same for the visits of a list, by their keys. For those that are asked anew the number of queries is the same
-    at any length."""
-    asked = list(visits)
-    said: dict[Any, Shown] = {one.pk: one.readiness for one in asked}
-    return said | {visit.pk: told for visit, told, _ in _asked_anew(asked, now)}
-
-
 def keep_fresh(visits: Iterable[Visit], now: datetime) -> None:
     """Ask the rules anew about those of a list whom time has changed, and keep what they say, so that the next look at
     the list is quick. Each is kept by a statement of its own, and only where no verb has come in between: then the row
@@ -99,7 +87,8 @@ def keep_fresh(visits: Iterable[Visit], now: datetime) -> None:
 
 
 def _asked_anew(visits: Iterable[Visit], now: datetime) -> Iterator[tuple[Visit, Shown, datetime | None]]:
-    """What the rules say now of those whom time has changed, and until when."""
+    """What the rules say now of those whom time has changed, and until when. The number of queries is the same at any
+    length."""
     stale = [one for one in visits if one.readiness_until is not None and one.readiness_until <= now]
     if not stale:
         return

@@ -34,6 +34,7 @@ from foramen.clinic.pages.people.forms import (
     ResetForm,
     RoleForm,
 )
+from foramen.clinic.records.resets import last_resets
 from foramen.clinic.rights.gatekeeper import ClinicRequest
 
 REFUSED = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -43,6 +44,9 @@ def people(request: ClinicRequest) -> HttpResponse:
     """The list, by name or account, role of today and state."""
     shown, today = PeopleFilter(request), today_at(request.at_site)
     page = page_of(request, _listed(request.at_site, shown, today).order_by(*shown.order, "pk"))
+    resets = last_resets(one.pk for one in page.rows)
+    for one in page.rows:
+        one.reset = resets.get(one.pk)
     told = {"filter": shown, "page": page, "sorts": sort_addresses(request, shown), "today": today}
     return render(request, "clinic/people/people.html", told)
 
@@ -162,6 +166,7 @@ def _one(
     told = {
         "who": found, "form": refused, "rows": _rows(found, request.at_site, today, ending), "today": today,
         "is_oneself": found.pk == request.person.pk, "second_factor": Authenticator.objects.filter(user=found).exists(),
+        "was_reset": last_resets([found.pk]).get(found.pk),
         "give": bound.get("give", RoleForm(initial={"first_day": today})),
         "end": bound.get("end", EndAccountForm()), "reset": bound.get("reset", ResetForm()),
     }  # fmt: skip

@@ -9,6 +9,8 @@ from foramen.clinic.facts.content import Spot
 from foramen.clinic.facts.day import ConsentSigned, LevelDetermined, TimeOutSigned
 from foramen.clinic.pages.treatment import spine
 from foramen.clinic.pages.treatment.record import Record
+from foramen.clinic.records.facts import Known
+from foramen.clinic.rules.inputs.before_needle import is_overtaken
 
 NOTHING = "–"
 SIGNATURES = ("time_out_technologist", "time_out_radiologist")
@@ -54,9 +56,14 @@ def agreements(record: Record) -> Iterator[Agreement]:
 
 
 def _signed(record: Record) -> bool:
-    """Both have signed a time-out for the plan in force."""
-    found = [record.facts.content(kind, TimeOutSigned) for kind in SIGNATURES]
-    return all(one is not None and one.plan == record.plan_number for one in found)
+    """Both have signed a time-out for the plan in force, and nothing that it rests on came after it."""
+    return all(_holds(record, record.facts.last(kind)) for kind in SIGNATURES)
+
+
+def _holds(record: Record, signed: Known | None) -> bool:
+    if signed is None or not isinstance(signed.content, TimeOutSigned):
+        return False
+    return signed.content.plan == record.plan_number and not is_overtaken(record.facts, signed.fact)
 
 
 def _about(target: Spot, n: int, said: Sequence[Spot]) -> Spot | None:

@@ -1,13 +1,17 @@
 """What may be recorded beside the sequence: broken off, a deviation, an adverse event, going on in spite of a rule."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.core import signing
 
 from foramen.clinic.facts.overriding import ReasonCode
 from foramen.clinic.pages.local_time import LocalTimeField
 from foramen.clinic.pages.treatment.step_form import YES_NO, StepForm, line, one_of, same
+from foramen.clinic.rights.accounts import is_password_again
+from foramen.clinic.rules.overrides import as_shown, says_the_same
 
 GRADES = (("1", "1 mild"), ("2", "2 moderate"), ("3", "3 severe"), ("4", "4 life-threatening"), ("5", "5 death"))
 OUTCOMES = same("recovered", "recovering", "not recovered", "recovered with sequelae", "died", "unknown")
@@ -15,6 +19,7 @@ RELATIONS = same("unrelated", "unlikely", "possible", "probable", "definite")
 CODES: tuple[ReasonCode, ...] = (
     "benefit outweighs risk", "no alternative", "told otherwise by the prescriber", "other",
 )  # fmt: skip
+NOT_SHOWN = "This form does not say what the rule said. Load the page again, and read what it says now."
 
 
 class BreakOffForm(StepForm):
@@ -52,7 +57,8 @@ class AdverseEventForm(StepForm):
 
 class OverrideForm(StepForm):
     """Going on in spite of one decision. Code and reason are never filled in beforehand, and who signs says so with the
-    password once more. What the rule said is taken from the rule, not from the form."""
+    password once more. What the rule said was signed by the server when the form was shown: what is overridden is what
+    was read, and a form that is sent twice says the same twice."""
 
     step, verb, panel = "override", "override", "h-gate"
     title, says = "Go on in spite of it", "Sign and go on"
@@ -60,6 +66,7 @@ class OverrideForm(StepForm):
     rule = forms.CharField(widget=forms.HiddenInput)
     about = forms.CharField(widget=forms.HiddenInput, required=False)
     occasion = forms.CharField(widget=forms.HiddenInput)
+    shown = forms.CharField(widget=forms.HiddenInput, error_messages={"required": NOT_SHOWN})
     code = forms.ChoiceField(label="Reason", choices=(("", "choose"), *same(*CODES)))
     words = line("In words, at least ten characters", width="width-20")
     password = forms.CharField(
@@ -71,26 +78,50 @@ class OverrideForm(StepForm):
         typed = str((data or {}).get("number", ""))
         self.auto_id = f"override-{typed if typed.isdecimal() else number}-%s"
 
+    def show(self, decision: Mapping[str, Any]) -> None:
+        """Write down what the rule says on the page that is shown now, also beside what was typed."""
+        said = signing.dumps(as_shown(decision, self.record.visit), salt=self._salt)
+        if self.is_bound:
+            self.data = dict(self.data.items()) | {"shown": said}
+        self.initial["shown"] = said
+
+    @property
+    def _salt(self) -> str:
+        return f"override of {self.record.visit.pk}"
+
+    def clean_shown(self) -> dict[str, Any]:
+        """What the rule said when the form was shown."""
+        try:
+            found: dict[str, Any] = signing.loads(self.cleaned_data["shown"], salt=self._salt)
+        except signing.BadSignature:
+            raise forms.ValidationError(NOT_SHOWN) from None
+        return found
+
+    def clean_password(self) -> str:
+        typed: str = self.cleaned_data["password"]
+        right = is_password_again(self.record.request, self.record.request.person, typed)
+        if right is None:
+            raise forms.ValidationError("Too many wrong passwords. Wait five minutes, then enter yours.")
+        if not right:
+            raise forms.ValidationError("This is not your password. Only you can sign for yourself.")
+        return typed
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        if cleaned.get("password") and not self.record.request.person.check_password(cleaned["password"]):
-            self.add_error("password", "This is not your password. Only you can sign for yourself.")
-        self.decision = self.record.decision(
-            cleaned.get("occasion", ""), cleaned.get("rule", ""), cleaned.get("about", "")
-        )
-        if self.decision is None:
-            self.add_error(None, "The rule no longer says this. Look at what it says now.")
+        if (shown := cleaned.get("shown")) and self._has_changed(shown):
+            self.add_error(None, "What the rule says has changed since it was shown: read it again, then decide.")
         return cleaned
 
+    def _has_changed(self, shown: Mapping[str, Any]) -> bool:
+        """Whether the rule says another thing now. Where it no longer stands in the way, the verb says so: it knows
+        whether this form was sent before."""
+        now = self.record.decision(shown["occasion"], shown["rule"], shown["subject"])
+        return now is not None and not says_the_same(shown, as_shown(now.to_json(), self.record.visit))
+
     def told(self) -> Mapping[str, Any]:
-        found, record = self.decision, self.record
-        assert found is not None and found.override is not None  # clean has seen to it
-        return {
-            "rule": found.rule, "subject": found.subject, "outcome": found.outcome.value,
-            "override": found.override.name, "occasion": self.cleaned_data["occasion"], "reasons": list(found.reasons),
-            "start": record.visit.start, "plan": record.plan_number, "code": self.cleaned_data["code"],
-            "words": self.cleaned_data["words"], "authenticated_at": record.now.utc,
-        }  # fmt: skip
+        data = self.cleaned_data
+        said = {"code": data["code"], "words": data["words"], "authenticated_at": self.record.now.utc}
+        return {**data["shown"], "start": datetime.fromisoformat(data["shown"]["start"]), **said}
 
 
 FORMS: tuple[type[StepForm], ...] = (BreakOffForm, DeviationForm, AdverseEventForm, OverrideForm)

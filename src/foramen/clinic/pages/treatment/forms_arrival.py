@@ -34,18 +34,24 @@ class ListAgainForm(StepForm):
 
 
 class ConsentForm(PlaceRows):
+    """The paper as it was signed for the plan that is shown; it is not for one that was made since."""
+
     step, verb, kind = "consent", "sign_consent", "consent"
     title, says = "Consent", "Record signed consent"
+    plan = forms.IntegerField(widget=forms.HiddenInput)
     sources: ClassVar[Mapping[str, str]] = {"targets": "The paper names"}
     whole: ClassVar[Sequence[str]] = ("targets",)
     form = line("Version of the form", width="width-10")
     language = forms.ChoiceField(label="Language of the form", choices=(("", "choose"), *LANGUAGES))
     off_label_asked = one_of("Did the patient ask about off-label use?", YES_NO_UNKNOWN)
 
+    def __init__(self, record: Any, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(record, data)
+        self.fields["plan"].initial = record.plan_number
+
     def told(self) -> Mapping[str, Any]:
-        data = self.cleaned_data
-        alone = {name: data[name] for name in ("form", "language", "off_label_asked")}
-        return alone | {"plan": self.record.plan_number, "targets": self.spots("targets")}
+        alone = {name: self.cleaned_data[name] for name in ("form", "language", "off_label_asked", "plan")}
+        return alone | {"targets": self.spots("targets")}
 
 
 class ConsentAgainForm(StepForm):

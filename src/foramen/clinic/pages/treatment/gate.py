@@ -85,12 +85,14 @@ def _form(record: Record, failed: StepForm | None, one: Mapping[str, Any], n: in
         one["rule"],
         one["subject"],
     ):
+        failed.show(one)
         return failed
     override = one["override"]
     if override is None or override["class"] == "O0" or not record.may("override") or one["occasion"] == "plan":
         return None
     form = OverrideForm(record, number=n)
     form.initial = {"rule": one["rule"], "about": one["subject"], "occasion": one["occasion"], "number": n}
+    form.show(one)
     return form
 
 

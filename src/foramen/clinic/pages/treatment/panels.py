@@ -1,13 +1,13 @@
 """The parts of the page of a treatment: the forms that are open to whoever is looking, and what is done."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from foramen.clinic.domain.planning import DRIVER
 from foramen.clinic.domain.verbs import VERBS
-from foramen.clinic.facts.day import TimeOutSigned
+from foramen.clinic.facts.day import ConsentSigned, TimeOutSigned
 from foramen.clinic.facts.screening import ScreeningSigned
 from foramen.clinic.models import Fact, Task, Visit
 from foramen.clinic.pages.links import link_for
@@ -31,6 +31,9 @@ PERFORMING = ("review-radiologist", "time-out-radiologist", "level")
 
 ASSISTING = {"review-nurse": Role.NURSE, "time-out-technologist": Role.TECHNOLOGIST}
 """Steps of the other one of two people, who is never the one who performs."""
+
+ASKED_AFTER = {"list_again": "screening", "consent_again": "consent"}
+"""An answer counts only when it is younger than what it was asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,18 @@ class Forms:
         if known is None:
             waits = "" if form or not self.record.is_open(form_class.kind) else self._waits_for(form_class)
             return StepLine(form_class.title, "now" if form or waits else "later", waits, form=form)
+        if (why := _to_be_renewed(self.record, known)) and self.record.is_open(form_class.kind):
+            ready = done(form_class.title, known, form, step)
+            return replace(ready, look="now", text=f"{ready.text}; {why}")
         return done(form_class.title, known, form if wanted else None, step if form else "")
+
+
+def _to_be_renewed(record: Record, known: Known) -> str:
+    """Why an answer no longer counts at the time-out; empty where it does."""
+    if isinstance(known.content, ConsentSigned):
+        return "the plan was changed since: sign it again" if known.content.plan != record.plan_number else ""
+    first = record.facts.last(ASKED_AFTER.get(known.fact.kind, ""))
+    return "ask again: the answer is older" if first is not None and known.fact.pk < first.fact.pk else ""
 
 
 def done(title: str, known: Known, form: StepForm | None = None, again: str = "") -> StepLine:
