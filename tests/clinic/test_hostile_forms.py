@@ -11,7 +11,7 @@ from django.core.cache import cache
 from django.http import HttpResponse
 
 from foramen.clinic.domain.asked import Correction
-from foramen.clinic.domain.errors import OutOfOrderError
+from foramen.clinic.domain.errors import OutOfOrderError, WrongInputError
 from foramen.clinic.domain.places import place_faults, target_faults
 from foramen.clinic.domain.verbs import perform
 from foramen.clinic.facts.content import Spot
@@ -230,3 +230,16 @@ def test_a_reset_of_a_sign_in_is_seen_by_everybody_who_keeps_the_roles(hospital:
     reset(hospital, dahl)
     assert [said(lead.get(page)).count(line) for page in pages] == [1, 1]
     assert line not in said(lead.get(f"/people/{hospital.people['ito'].pk}/"))
+
+
+def test_a_consent_waits_until_the_plan_says_what_is_drawn_up(hospital: Hospital) -> None:
+    day = Day(hospital).walk("sign_consent", plan_session={"targets": [L5_LEFT]})
+    with pytest.raises(WrongInputError, match="does not say yet what is drawn up"):
+        day.do("sign_consent", at="08:45")
+    assert not day.facts.has("consent")
+
+
+def test_no_needle_without_a_mark_on_the_skin(hospital: Hospital) -> None:
+    day = Day(hospital).walk("needle_in", localise=None)
+    with pytest.raises(OutOfOrderError, match="first Skin marked"):
+        day.do("needle_in", at="09:11")

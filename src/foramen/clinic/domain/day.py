@@ -15,6 +15,7 @@ from foramen.clinic.facts.day import (
     LevelDetermined,
     MriReviewed,
     PainScored,
+    PlannedTarget,
     PregnancyAsked,
     ScreeningReviewed,
     SessionPlanned,
@@ -45,9 +46,20 @@ def sign_consent(act: Act, visit: Visit, content: ConsentSigned) -> Fact:
             "the consent names other targets than the plan", where="targets", received=words(content.targets),
             remedy=f"plan {plan.number} is {words(plan.targets)}: find out which is right before anybody signs",
         )  # fmt: skip
+    if left := not_drawn_up(plan):
+        raise WrongInputError.single(
+            "the plan does not say yet what is drawn up", where="targets", received=words(left),
+            remedy="the radiologist plans the drugs first; a change afterwards asks for a new consent",
+        )  # fmt: skip
     fact = sign(act, visit, "consent", content, act.role_for(TALKERS))
     prepared(act, visit)
     return fact
+
+
+def not_drawn_up(plan: SessionPlanned) -> list[PlannedTarget]:
+    """Targets of which the plan does not say yet what is drawn up. To say it makes a new plan, and a consent that was
+    signed before would not be for that one."""
+    return [one for one in plan.targets if not (one.drugs or (one.no_steroid and one.no_anaesthetic))]
 
 
 @verb("ask_consent_again", says="Ask about the consent again", on=Visit, content=ConsentAsked, late=True, roles=TALKERS)

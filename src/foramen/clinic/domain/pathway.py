@@ -59,7 +59,7 @@ STEPS = {
         Step("time_out_technologist", "Time-out, technologist", _READY, ("needle_in",), again=True, x_ray=True),
         Step("time_out_radiologist", "Time-out, radiologist", _READY, ("needle_in",), again=True, x_ray=True),
         Step("localised", "Skin marked", _SIGNED, ("needle_in",), again=True, x_ray=True),
-        Step("needle_in", "Needle-in", _SIGNED, x_ray=True),
+        Step("needle_in", "Needle-in", (*_SIGNED, "localised"), x_ray=True),
         Step("given", "Given", _IN, ("discharge",), again=True),
         Step("dose", "Radiation dose", _IN),
         Step("needle_out", "Needle-out", _IN),

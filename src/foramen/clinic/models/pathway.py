@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import models
 from django.db.models import F, Q
 
-from foramen.clinic.models.base import VersionedRow
+from foramen.clinic.models.base import BeginningIndex, VersionedRow
 from foramen.clinic.models.people import Modality, Person, Room, Site
 
 
@@ -33,6 +33,9 @@ class Patient(VersionedRow):
         indexes = (
             models.Index(fields=("site", "family_name", "given_name", "id", "number")),
             models.Index(fields=("site", "born", "family_name", "id")),
+            BeginningIndex(fields=("family_name",), name="family_name_beginning"),
+            BeginningIndex(fields=("given_name",), name="given_name_beginning"),
+            BeginningIndex(fields=("number",), name="number_beginning"),
         )
 
     @property

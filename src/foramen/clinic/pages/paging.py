@@ -176,7 +176,8 @@ def named(rows: "QuerySet[Any]", text: str, to_patient: str = "") -> "QuerySet[A
     digits = "".join(text.split())
     if digits.isascii() and digits.isdigit():
         spaceless = Replace(f"{to_patient}number", Value(" "), Value(""))
-        return rows.alias(number_found=spaceless).filter(number_found__startswith=digits)
+        found: QuerySet[Any] = rows.alias(number_found=spaceless).filter(number_found__startswith=digits)
+        return found
     wanted = Q()
     for word in text.replace(",", " ").split()[:4]:
         either = Q()

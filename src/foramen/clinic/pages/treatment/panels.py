@@ -7,7 +7,7 @@ from typing import Any
 
 from foramen.clinic.domain.planning import DRIVER
 from foramen.clinic.domain.verbs import VERBS
-from foramen.clinic.facts.day import ConsentSigned, TimeOutSigned
+from foramen.clinic.facts.day import ConsentSigned, LevelDetermined, TimeOutSigned
 from foramen.clinic.facts.screening import ScreeningSigned
 from foramen.clinic.models import Fact, Task, Visit
 from foramen.clinic.pages.links import link_for
@@ -100,8 +100,16 @@ def _to_be_renewed(record: Record, known: Known) -> str:
     """Why an answer no longer counts at the time-out; empty where it does."""
     if isinstance(known.content, ConsentSigned):
         return "the plan was changed since: sign it again" if known.content.plan != record.plan_number else ""
+    if isinstance(known.content, LevelDetermined):
+        return _disagreement(record)
     first = record.facts.last(ASKED_AFTER.get(known.fact.kind, ""))
     return "ask again: the answer is older" if first is not None and known.fact.pk < first.fact.pk else ""
+
+
+def _disagreement(record: Record) -> str:
+    """What the rules said of level and side, where they stop the time-out."""
+    cells = record.visit.readiness.get("cells", ())
+    return next((one["says"] for one in cells if (one["name"], one["outcome"]) == ("Level/side", "STOP")), "")
 
 
 def done(title: str, known: Known, form: StepForm | None = None, again: str = "") -> StepLine:

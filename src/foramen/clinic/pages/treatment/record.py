@@ -99,7 +99,7 @@ class Record:
             pathway.check(kind, self.visit, self.facts)
         except OutOfOrderError:
             return False
-        return True
+        return kind != "consent" or not day.not_drawn_up(day.plan_in_force(self.facts))
 
     def left(self, occasion: Occasion) -> Sequence[Decision]:
         """What stands in the way at an occasion as the rules say now, and nobody has overridden."""
