@@ -79,6 +79,7 @@ def test_a_needle_does_not_go_in_now_under_a_time_out_that_is_typed(hospital: Ho
     hospital.time.at = hospital.local("09:10")
     for name in ("sign_time_out/technologist", "sign_time_out/radiologist"):
         day.do(name, act=late(hospital, 1))
+    day.do("localise")
     with pytest.raises(WrongInputError, match="has not seen the time-out"):
         day.do("needle_in", act=late(hospital, 0))
     assert day.now.needle_in_at is None

@@ -24,7 +24,7 @@ SEQUENCE = (
 TWIN = {"review_nurse": "review_radiologist", "time_out_technologist": "time_out_radiologist"}
 """Steps that two people sign, each in the own role: neither counts alone."""
 
-ALONGSIDE = {"plan": "level", "pregnancy": "level", "given": "needle_out"}
+ALONGSIDE = {"plan": "level", "pregnancy": "level", "localised": "time_out_technologist", "given": "needle_out"}
 """What the table asks for beside the sequence, and after which step it stands here."""
 
 VERBS = {

@@ -128,8 +128,8 @@ def test_needle_out_five_minutes_before_midnight(hospital: Hospital) -> None:
     """Through the verb: the time-out and the needle are late in the evening as well."""
     day = Day(hospital).walk("sign_time_out/technologist")
     for name, at in (
-        ("sign_time_out/technologist", "23:40"), ("sign_time_out/radiologist", "23:41"), ("needle_in", "23:45"),
-        ("needle_out", "23:55"),
+        ("sign_time_out/technologist", "23:40"), ("sign_time_out/radiologist", "23:41"), ("localise", "23:42"),
+        ("needle_in", "23:45"), ("needle_out", "23:55"),
     ):  # fmt: skip
         day.do(name, at=at)
     assert [due for _, due, *_ in tasks(day.visit)] == [november(28), date(2026, 12, 3)]

@@ -13,7 +13,9 @@ from tests.clinic.hospital import Hospital
 from tests.clinic.treatment import STEPS, Day
 
 WHY = "the service was down from 9 to 10"
-PAPER = ("sign_time_out/technologist", "sign_time_out/radiologist", "needle_in", "record_given", "needle_out")
+PAPER = (
+    "sign_time_out/technologist", "sign_time_out/radiologist", "localise", "needle_in", "record_given", "needle_out",
+)  # fmt: skip
 
 
 def late(hospital: Hospital, at: str, why: str = WHY) -> dict[str, Any]:
@@ -44,7 +46,7 @@ def test_a_procedure_on_paper_is_entered_with_both_times(hospital: Hospital) -> 
 
 
 def test_a_time_out_from_paper_is_told_as_a_deviation(hospital: Hospital) -> None:
-    day = from_paper(hospital, Day(hospital).walk("sign_time_out/technologist"), *PAPER[:3])
+    day = from_paper(hospital, Day(hospital).walk("sign_time_out/technologist"), *PAPER[:4])
     told = [one.content for one in day.facts.each("deviation")]
     assert [one.reason for one in told if isinstance(one, Deviation)] == [WHY]
     assert "no time of the time-out" in told[0].what if isinstance(told[0], Deviation) else False
@@ -56,6 +58,7 @@ def test_a_late_time_out_is_none_for_a_needle_that_goes_in_now(hospital: Hospita
     hospital.time.at = hospital.local("09:10")
     for name, at in (("sign_time_out/technologist", "09:07"), ("sign_time_out/radiologist", "09:08")):
         day.do(name, act=late(hospital, at))
+    day.do("localise")
     with pytest.raises(OutOfOrderError, match="entered late"):
         day.do("needle_in")
     assert day.now.needle_in_at is None
@@ -77,11 +80,11 @@ def test_a_gate_that_would_have_said_no_is_stored_with_a_deviation_and_stops_nob
     assert day.facts.has("time_out_technologist")
 
 
-@pytest.mark.parametrize(("at", "told"), [("10:31", "future"), ("09:07", "before Time-out, radiologist")])
+@pytest.mark.parametrize(("at", "told"), [("10:31", "future"), ("09:08", "before Skin marked")])
 def test_a_late_entry_lies_neither_ahead_nor_before_the_step_that_it_follows(
     hospital: Hospital, at: str, told: str
 ) -> None:
-    day = from_paper(hospital, Day(hospital).walk("sign_time_out/technologist"), *PAPER[:2])
+    day = from_paper(hospital, Day(hospital).walk("sign_time_out/technologist"), *PAPER[:3])
     with pytest.raises(WrongInputError, match=told) as refused:
         day.do("needle_in", act=late(hospital, at))
     assert refused.value.faults[0].where == "happened_at"
@@ -104,7 +107,7 @@ def test_the_order_holds_for_late_entries_too(hospital: Hospital) -> None:
 
 
 def test_a_technologist_enters_late_the_own_signature_and_nothing_else(hospital: Hospital) -> None:
-    day = from_paper(hospital, Day(hospital).walk("sign_time_out/technologist"), *PAPER[:2])
+    day = from_paper(hospital, Day(hospital).walk("sign_time_out/technologist"), *PAPER[:3])
     with pytest.raises(NotAllowedError, match="late"):
         day.do("needle_in", who="ferro", act=late(hospital, "09:11"))
 
