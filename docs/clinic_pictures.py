@@ -33,11 +33,11 @@ SHOTS: tuple[tuple[str, str, str, tuple[str, ...], int], ...] = (
     ("recovery", "dahl", "/", ("Enter score",), USUAL),
     ("history", "dahl", "/", ("Heron, Josef", "History of changes"), USUAL),
     ("treatment", "okafor", "/", ("Sorrel, Nadia", "Treatment"), USUAL),
-    ("triage", "okafor", "/referrals/?q=Fern", ("2026-0197",), USUAL),
+    ("triage", "okafor", "/referrals/?q=Fern", ("^2026-[0-9]+$",), USUAL),
     ("bookings", "lind", "/bookings/", (), USUAL), ("policies", "vance", "/policies/", (), USUAL),
     ("people", "hale", "/people/", (), USUAL), ("day-sheet", "dahl", "/board/2026-11-26/sheet/", (), USUAL),
 )  # fmt: skip
-"""Name, account, address, the links that are followed from there, and width in pixels."""
+"""Name, account, address, the links that are followed from there (as patterns), and width in pixels."""
 
 
 @contextmanager
@@ -102,7 +102,7 @@ def _take(page: Any, name: str, where: str, links: tuple[str, ...], width: int) 
     page.set_viewport_size({"width": width, "height": HEIGHT})
     page.goto(f"{ADDRESS}{where}")
     for link in links:
-        page.get_by_role("link", name=link).first.click()
+        page.get_by_role("link", name=re.compile(link)).first.click()
         page.wait_for_load_state()
     page.evaluate("scrollTo(0, 0)")
     page.screenshot(path=PICTURES / f"{name}.png")

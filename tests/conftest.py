@@ -1,12 +1,13 @@
 """Shared fixtures. A test that needs something absent says so by name; with FORAMEN_REQUIRE_ALL=1 it fails."""
 
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
-os.environ.setdefault("FORAMEN_DEMO", "yes")
-os.environ.setdefault("FORAMEN_HTTPS", "no")
 REQUIRE_ALL = os.environ.get("FORAMEN_REQUIRE_ALL") == "1"
 
 
@@ -25,3 +26,22 @@ def reference_data() -> Path:
     if not (folder / "EXPECTED.csv").is_file():
         unavailable("the reference data (set FORAMEN_REFERENCE_DATA to the folder that holds EXPECTED.csv)")
     return folder
+
+
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The Chromium of the machine, one for all tests of a process: its driver cannot be started twice."""
+    program = shutil.which("chromium") or shutil.which("chromium-headless-shell")
+    if program is None:
+        unavailable("Chromium")
+        return
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield found
+        found.close()

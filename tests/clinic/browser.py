@@ -5,7 +5,6 @@ FORAMEN_PICTURES=folder, `picture` leaves a picture of the page there at each wi
 """
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,16 +13,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
 from foramen.clinic.models import Person, Site
 from tests.clinic.people import signed_in
-from tests.conftest import unavailable
 
-FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 WIDTHS = (390, 1440, 1920)
 """A phone, a desk, a wall: the widths at which pages are looked at."""
 
@@ -33,19 +27,6 @@ REFUSED = "Failed to load resource: the server responded with a status of 4"
 """What Chromium itself says when a page is answered with 403, 409 or 422; it is the page that is looked at then."""
 
 BrowserPage = Callable[..., Page]
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The Chromium of the machine."""
-    program = shutil.which("chromium") or shutil.which("chromium-headless-shell")
-    if program is None:
-        unavailable("Chromium")
-        return
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        yield found
-        found.close()
 
 
 @pytest.fixture

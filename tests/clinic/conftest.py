@@ -9,9 +9,9 @@ import pytest
 from django.db import connections
 
 from foramen.clinic import clock
-from tests.clinic.browser import browser, browser_page
+from tests.clinic.browser import browser_page
 
-__all__ = ["browser", "browser_page"]
+__all__ = ["browser_page"]
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 

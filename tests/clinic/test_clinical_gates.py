@@ -168,6 +168,7 @@ def test_g_mri_without_an_mri_goes_on_with_the_radiologists_reason_at_every_gate
     day.override(decision)
     day.do("sign_time_out/technologist")
     day.do("sign_time_out/radiologist", at="09:08")
+    day.do("localise", at="09:09")
     with pytest.raises(GateError) as refused:
         day.do("needle_in", at="09:10")
     day.override(refused.value.decisions[0])

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from foramen.report.document import Report
 from foramen.report.figure import Figure
@@ -25,10 +25,6 @@ from tests.report.figure_sample import WANTED, figure
 from tests.report.sample import sample_report
 
 STORED = Path(__file__).parent / "pages" / "sample.html"
-FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 WIDTHS = {"phone": 360, "desk": 1280}
 
 
@@ -133,18 +129,6 @@ def test_a_group_heads_its_lines_and_not_the_sum_after_them() -> None:
 
 
 # The page in a browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    program = shutil.which("chromium") or shutil.which("chromium-headless-shell")
-    if program is None:
-        unavailable("Chromium")
-        return
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
