@@ -215,6 +215,20 @@ def test_the_day_sheet_never_leaves_a_blank(hospital: Hospital, nurse: Client) -
     assert "HOLD until 10:00." in page and "State of 09:12 . Older than 11:00: ask the nurse." in page
 
 
+def test_the_day_sheet_prints_everything_that_is_not_ok_the_gravest_first(hospital: Hospital, nurse: Client) -> None:
+    whys = [
+        {"outcome": outcome, "word": word, "says": word, "cell": cell}
+        for outcome, word, cell in (
+            ("HOLD", "HOLD until 10:00.", "Blood"), ("STOP", "STOP, consent.", "Consent"),
+            ("STOP", "STOP, level and side disagree.", "Level/side"),
+        )
+    ]  # fmt: skip
+    visit = hospital.visit()
+    Visit.objects.filter(pk=visit.pk).update(readiness={"cells": [], "why": whys}, readiness_until=None)
+    page = text_of(nurse.get(f"{BOARD}sheet/"))
+    assert "STOP, consent. STOP, level and side disagree. HOLD until 10:00." in page
+
+
 def test_the_sheet_of_a_day_without_visits_says_so(hospital: Hospital, nurse: Client) -> None:
     Room.objects.filter(site=hospital.site).exclude(code="fl1").update(breaks=[])
     page = text_of(nurse.get("/board/2026-11-20/sheet/"))

@@ -28,12 +28,12 @@ NOT_ANSWERED = "not answered"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row of a sheet."""
+    """One row of a sheet. `left` is everything that is not OK, the gravest first."""
 
     card: Card
     allergies: str
     thinners: str
-    worst: Why | None
+    left: Sequence[Why]
 
     @property
     def over(self) -> bool:
@@ -75,8 +75,8 @@ def _row(row: Card | Free | Shut, screened: Mapping[Any, ScreeningSigned | None]
     if not isinstance(row, Card):
         return row
     screening = screened.get(row.visit.pk)
-    gravest = max(row.shown.whys, key=lambda one: GRAVITY.index(one.outcome), default=None)
-    return Line(row, allergies_text(screening), thinners_text(screening), gravest)
+    left = sorted(row.shown.whys, key=lambda one: GRAVITY.index(one.outcome), reverse=True)
+    return Line(row, allergies_text(screening), thinners_text(screening), left)
 
 
 def allergies_text(screening: ScreeningSigned | None) -> str:
