@@ -33,6 +33,7 @@ test: $(VENV)/dev.stamp check ## everything that must hold, in under ten minutes
 
 soak: $(VENV)/dev.stamp ## kill, race and load tests
 	$(BIN)/python -m pytest -m soak
+	$(BIN)/python -m tests.postgres -- $(BIN)/python -m pytest -n auto tests/clinic/test_api_schema.py
 
 check: $(VENV)/dev.stamp ## format, lint, layers, types
 	$(BIN)/ruff format --check src tests bench docs

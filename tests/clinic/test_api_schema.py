@@ -21,6 +21,9 @@ from foramen.clinic.rights.roles import Role
 from foramen.clinic.wsgi import application
 from tests.clinic.hospital import Hospital
 
+pytestmark = pytest.mark.one_database
+"""On PostgreSQL `make soak` runs it: it takes long."""
+
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
 
