@@ -85,7 +85,6 @@ WARFARIN = {
 }  # fmt: skip
 LATEX = {"no_allergies": False, "allergies": ["latex"]}
 PACEMAKER: dict[str, Any] = {"mri": {}}
-DAUGHTER = {"how": "named person", "person": "daughter, by car"}
 
 HOME, RECOVERY, NEEDLE, READY, HERE = "discharge", "pain_after", "needle_in", "pain_before", "list_again"
 

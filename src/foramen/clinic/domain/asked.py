@@ -1,6 +1,6 @@
 """What verbs are told that is no fact by itself: rows to make or change, and facts with something beside them."""
 
-from datetime import date, time
+from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -8,7 +8,6 @@ from pydantic import Field, NaiveDatetime, SecretStr, StringConstraints
 
 from foramen.clinic.facts.content import Content, Language, Text, Words
 from foramen.clinic.facts.screening import ScreeningSigned
-from foramen.clinic.models import Modality
 from foramen.clinic.rights.roles import Role
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, pattern="[A-Za-z0-9]")]
@@ -103,17 +102,6 @@ class CrewSet(Content):
     radiologist: UUID | None = None
     technologist: UUID | None = None
     version: int | None = None
-
-
-class RoomDetails(Content):
-    """A room of the site."""
-
-    code: Text
-    name: Text
-    modality: Modality
-    slot_minutes: int = Field(30, ge=5, le=240)
-    opens: time
-    closes: time
 
 
 FirstPassword = Annotated[SecretStr, Field(min_length=12, max_length=200)]

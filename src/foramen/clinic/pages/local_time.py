@@ -4,7 +4,7 @@ A time in the gap of spring is refused. One in the fold of autumn occurs twice: 
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -76,8 +76,3 @@ def shown(at: Any) -> str:
     if isinstance(at, str):
         at = parse_datetime(at)
     return "" if at is None else f"{timezone.localtime(at):%Y-%m-%dT%H:%M}"
-
-
-def as_text(at: datetime) -> str:
-    """An instant as facts hold it."""
-    return at.astimezone(UTC).isoformat()

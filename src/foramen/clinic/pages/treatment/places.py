@@ -6,9 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.forms import BoundField
 
-from foramen.catalogue.gates.inputs import Place
 from foramen.clinic.domain.places import BY_ROUTE
-from foramen.clinic.facts.content import Spot
 from foramen.clinic.pages.treatment import spine
 from foramen.clinic.pages.treatment.step_form import SIDES, StepForm, one_of
 
@@ -50,12 +48,6 @@ def spot_of(where: str, side: str) -> dict[str, str]:
         if approach not in spine.WITHOUT_LEVEL:
             found["root" if approach in spine.BY_ROOT else "level"] = place
     return found
-
-
-def where_of(place: Place | Spot) -> str:
-    """The value of `where_options` for a place."""
-    alone = spine.WITHOUT_LEVEL.get(place.route or "")
-    return f"{place.route}|{alone or place.root or place.level or ''}"
 
 
 class PlaceRows(StepForm):
