@@ -183,6 +183,77 @@ def test_a_site_that_cannot_be(data: Path, changed: dict[str, str], what: str) -
     assert what in fault(done)
 
 
+SITE = """
+[contact]
+nurse_line = "000 000 00 00"
+nurse_hours = "Monday to Friday, 08:00 to 16:30"
+emergency_number = "112"
+address = "1 Sample Street"
+
+[[rooms]]
+code = "fl1"
+name = "Fluoroscopy 1"
+modality = "fluoroscopy"
+opens = 07:30:00
+closes = 14:00:00
+breaks = [{ from = 12:00:00, to = 13:00:00, words = "room closed" }]
+
+[working_days]
+first = 2026-01-01
+last = 2026-12-31
+weekdays = ["monday", "tuesday", "wednesday", "thursday", "friday"]
+"""
+
+ROOM = SITE[SITE.index("[[rooms]]") : SITE.index("[working_days]")]
+
+
+def rooms_of(data: Path) -> list[tuple[object, ...]]:
+    """What stands in the database about rooms."""
+    with sqlite3.connect(data / "foramen.sqlite3") as database:
+        asked = "SELECT code, name, modality, opens, closes, breaks, slot_minutes FROM clinic_room ORDER BY place"
+        return database.execute(asked).fetchall()
+
+
+def set_up(data: Path, text: str) -> "subprocess.CompletedProcess[str]":
+    document = data.parent / "north.toml"
+    document.write_text(text, encoding="utf-8")
+    return run(data, "site", "set-up", "north", str(document))
+
+
+def test_a_site_gets_its_rooms_its_contacts_and_its_working_days(data: Path) -> None:
+    run(data, "site", "add", "north", "--name", "North", "--zone", "UTC", "--administrator", "marsh")
+    assert set_up(data, SITE).returncode == 0
+    lunch = [{"from": "12:00", "to": "13:00", "words": "room closed"}]
+    ((*room, breaks, minutes),) = rooms_of(data)
+    assert (room, json.loads(str(breaks)), minutes) == (
+        ["fl1", "Fluoroscopy 1", "fluoroscopy", "07:30:00", "14:00:00"], lunch, 30,
+    )  # fmt: skip
+    again = set_up(data, SITE.replace('"fl1"', '"fl2"').replace("Fluoroscopy 1", "Fluoroscopy 2"))
+    assert "not named there, and kept: Fluoroscopy 1" in again.stdout
+    assert {one[0] for one in rooms_of(data)} == {"fl1", "fl2"}
+    with sqlite3.connect(data / "foramen.sqlite3") as database:
+        told = json.loads(database.execute("SELECT parameters FROM clinic_site").fetchone()[0])
+    assert (told["nurse_line"], told["arrive_minutes_before"], told["working_days"]["last"]) == (
+        "000 000 00 00", 45, "2026-12-31",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("closes = 14:00:00", "closes = 07:00:00", "07:30 is not before 07:00"),
+        ('modality = "fluoroscopy"', 'modality = "MRI"', "modality"),
+        ('nurse_line = "000 000 00 00"', "", "nurse_line"), ('code = "fl1"', 'code = "Fl 1"', "code"),
+        ("[working_days]", ROOM + "[working_days]", "two rooms have one code"),
+    ],
+)  # fmt: skip
+def test_a_document_of_a_site_that_cannot_be_changes_nothing(data: Path, old: str, new: str, what: str) -> None:
+    run(data, "site", "add", "north", "--name", "North", "--zone", "UTC", "--administrator", "marsh")
+    done = set_up(data, SITE.replace(old, new))
+    assert what in done.stderr and done.returncode == 2
+    assert rooms_of(data) == []
+
+
 @pytest.mark.parametrize(
     ("changed", "what"),
     [

@@ -1,5 +1,6 @@
 """`foramen serve`, `migrate`, `routes`, `site` and `token`: running the clinic."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -82,6 +83,24 @@ def site_add(
     typer.echo(f"{code}: {name}, {zone}; administrator {administrator}")
     if password:
         typer.echo(f"  first password of {administrator}, shown this once: {password}")
+
+
+@site_app.command("set-up")
+def site_set_up(
+    code: Annotated[str, typer.Argument(help="Short name of the site.")],
+    document: Annotated[Path, typer.Argument(help="TOML: contact, rooms, working days.", metavar="FILE")],
+) -> None:
+    """Set what letters of a site print, its rooms and its working days, as a document says; again for every change."""
+    from foramen.cli.serving import check_ready, start_clinic  # noqa: PLC0415 - start-up time
+
+    start_clinic()
+    check_ready()
+    from foramen.clinic.records.site_document import set_up_site  # noqa: PLC0415 - start-up time
+
+    left = set_up_site(code, document)
+    typer.echo(f"{code} is as {document} says")
+    if left:
+        typer.echo(f"  not named there, and kept: {', '.join(left)}")
 
 
 @token_app.callback()
