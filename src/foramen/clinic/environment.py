@@ -22,8 +22,16 @@ SETTINGS = (
     Setting("FORAMEN_DATA_DIR", "foramen-data", "folder of the SQLite database and of files that are written"),
     Setting("FORAMEN_DATABASE_URL", "", "postgresql://user@host/name; empty: SQLite in the data folder", secret=True),
     Setting("FORAMEN_SECRET_KEY", "", "at least 50 random characters; empty only for a demonstration", secret=True),
+    Setting("FORAMEN_KEYS", "", "the key ring that opens identifiers, as foramen keys make wrote it", secret=True),
     Setting("FORAMEN_HOSTS", "localhost,127.0.0.1", "names under which the service is reached, with commas between"),
     Setting("FORAMEN_HTTPS", "yes", "yes: cookies and headers of https; no: plain http on this machine alone"),
+    Setting(
+        "FORAMEN_PROXIES", "", "addresses of reverse proxies whose X-Forwarded-For is believed, with commas between"
+    ),
+    Setting("FORAMEN_SEALS_DIR", "", "folder on another machine into which the head of the audit is written every day"),
+    Setting(
+        "FORAMEN_LETTERS_DIR", "", "folder into which letters are written for printing; empty: pages alone show them"
+    ),
     Setting("FORAMEN_DEMO", "no", "yes: a demonstration with invented people; shows its accounts' codes"),
     Setting("FORAMEN_CLOCK_OFFSET", "0", "seconds added to the clock; other than 0 only in a demonstration"),
 )

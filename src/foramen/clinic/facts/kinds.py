@@ -3,7 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
-from foramen.clinic.facts import booking, day, overriding, procedure, recovery, referral, screening
+from foramen.clinic.facts import (
+    assessment,
+    booking,
+    day,
+    overriding,
+    procedure,
+    recovery,
+    referral,
+    research,
+    screening,
+    signing,
+)
 from foramen.clinic.facts.content import Content
 
 KINDS: Mapping[str, type[Content]] = {
@@ -45,9 +56,18 @@ KINDS: Mapping[str, type[Content]] = {
     "discharge": recovery.Discharged,
     "adverse_event": recovery.AdverseEvent,
     "override": overriding.Overridden,
+    "assessment": assessment.Assessed,
+    "research_consent": research.ResearchConsent,
+    "research_withdrawn": research.ResearchWithdrawn,
+    "signature": signing.Signed,
 }
 
-SEVERAL = frozenset({"given", "observation_event", "deviation", "adverse_event", "override", "add_on", "moved"})
+SEVERAL = frozenset(
+    {
+        "given", "observation_event", "deviation", "adverse_event", "override", "add_on", "moved", "assessment",
+        "signature",
+    }
+)  # fmt: skip
 """Kinds of which a visit has as many as there are. Of any other the last one that stands is the one that counts."""
 
 

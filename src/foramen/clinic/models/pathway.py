@@ -1,16 +1,21 @@
 """The rows that a treatment moves along. They say where it stands; what was said and done are facts."""
 
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from django.db import models
 from django.db.models import F, Q
 
+from foramen.clinic import clock
 from foramen.clinic.models.base import BeginningIndex, VersionedRow
 from foramen.clinic.models.people import Modality, Person, Room, Site
 
 
 class Patient(VersionedRow):
-    """A patient of one site. Everything that names a person stands here and nowhere else."""
+    """A patient of one site. Everything that names a person stands here and nowhere else.
+
+    `pseudonym` is a number of chance: what research knows the patient by. Nothing of the person is in it.
+    """
 
     class Sex(models.TextChoices):
         FEMALE = "female", "female"
@@ -26,6 +31,8 @@ class Patient(VersionedRow):
     phone = models.CharField(max_length=40, blank=True)
     email = models.EmailField(blank=True)
     language = models.CharField(max_length=20, default="en")
+    pseudonym = models.UUIDField(default=uuid4, unique=True, editable=False)
+    registered_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         ordering = ("family_name", "given_name", "id")
@@ -138,6 +145,7 @@ class Visit(VersionedRow):
     targets_text = models.CharField(max_length=200)
     needle_in_at = models.DateTimeField(null=True, blank=True)
     needle_out_at = models.DateTimeField(null=True, blank=True)
+    age = models.PositiveSmallIntegerField(null=True, blank=True, help_text="of the patient on the day of the needle")
     pain_before = models.PositiveSmallIntegerField(null=True, blank=True)
     pain_after = models.PositiveSmallIntegerField(null=True, blank=True)
     readiness = models.JSONField(default=dict)

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from foramen.clinic import clock
 from foramen.clinic.models.base import Row, VersionedRow
 from foramen.clinic.models.pathway import Patient, Visit
 from foramen.clinic.models.people import Person, Site
@@ -19,17 +20,41 @@ class Request(models.Model):
 
 
 class Outgoing(Row):
-    """A side effect, stored with its cause and done afterwards."""
+    """A side effect, stored with its cause and done afterwards. `failed` is the class of the error of the last try."""
 
     kind = models.CharField(max_length=40)
     content = models.JSONField()
     made_at = models.DateTimeField()
+    due_at = models.DateTimeField(default=clock.now, help_text="not before this instant")
     taken_at = models.DateTimeField(null=True, help_text="when a worker took it last")
     done_at = models.DateTimeField(null=True)
+    given_up_at = models.DateTimeField(null=True, help_text="when it was tried for the last time")
     attempts = models.PositiveSmallIntegerField(default=0)
+    failed = models.CharField(max_length=80, blank=True)
 
     class Meta:
-        indexes = (models.Index(fields=("done_at", "made_at")),)
+        indexes = (models.Index(fields=("done_at", "due_at")),)
+
+
+class Job(models.Model):
+    """Something that is done again and again, such as sealing the audit: when next, and who is at it now."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    due_at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True, help_text="when a worker took it last; it has a lease from then on")
+    done_at = models.DateTimeField(null=True)
+    failed = models.CharField(max_length=80, blank=True)
+
+
+class Installation(models.Model):
+    """This installation: one row. After a restore nothing is sent until somebody has confirmed it (H24)."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    worker_at = models.DateTimeField(null=True, help_text="when a worker was last alive")
+    restored_at = models.DateTimeField(null=True)
+    backed_up_at = models.DateTimeField(null=True, help_text="instant of the backup that was restored")
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.CharField(max_length=80, blank=True)
 
 
 class Draft(VersionedRow):
@@ -89,3 +114,15 @@ class AuditEvent(models.Model):
 
     class Meta:
         indexes = (models.Index(fields=("table", "row")), models.Index(fields=("patient", "id")))
+
+
+class Seal(models.Model):
+    """A link of the chain over the audit: the digest of the events since the last seal, and of that seal (AUD-8)."""
+
+    number = models.PositiveBigIntegerField(primary_key=True)
+    first = models.PositiveBigIntegerField(help_text="number of the first event that it covers")
+    last = models.PositiveBigIntegerField()
+    events = models.PositiveIntegerField(help_text="how many events it covers; their numbers may have gaps")
+    previous = models.CharField(max_length=64, help_text="digest of the seal before; of the first one, zeros")
+    sha256 = models.CharField(max_length=64)
+    at = models.DateTimeField()

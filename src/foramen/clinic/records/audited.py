@@ -7,7 +7,7 @@ from typing import Any, Literal
 from django.apps import apps
 from django.db import models
 
-APPEND_ONLY = frozenset({"fact", "judgement", "letter", "auditevent"})
+APPEND_ONLY = frozenset({"fact", "judgement", "letter", "auditevent", "seal"})
 """Models of which a row is never changed."""
 
 ANSWERED_ONCE = frozenset({"request"})
@@ -16,7 +16,10 @@ ANSWERED_ONCE = frozenset({"request"})
 SECRET = frozenset({"password", "sha256"})
 """Columns that never enter the audit; that they changed does."""
 
-DERIVED = frozenset({"readiness", "readiness_until", "last_login"})
+UNLOGGED = frozenset({"auditevent", "seal", "job"})
+"""Models whose changes are no events: the audit itself, and the pulse of the worker."""
+
+DERIVED = frozenset({"readiness", "readiness_until", "last_login", "worker_at"})
 """Columns that are worked out from what is audited, and do not enter it."""
 
 COUNTED = frozenset({"version"})
@@ -65,7 +68,7 @@ def _audited(model: type[models.Model]) -> Audited:
         columns=tuple((str(field.column), _holds(field)) for field in fields),
         patient=patient if patient in {field.column for field in fields} else "",
         guard=_guard(meta.model_name or ""),
-        logged=meta.model_name != "auditevent",
+        logged=meta.model_name not in UNLOGGED,
     )
 
 

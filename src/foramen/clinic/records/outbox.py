@@ -4,7 +4,7 @@ A cause that is rolled back leaves nothing to be sent; a cause that is stored is
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -18,18 +18,20 @@ LEASE = timedelta(minutes=10)
 """How long a worker has for what it took; then another one may take it."""
 
 
-def put(kind: str, content: dict[str, Any]) -> Outgoing:
-    """Put something down to be sent, with its cause. Raises Defect where there is no transaction to share."""
+def put(kind: str, content: dict[str, Any], due_at: datetime | None = None) -> Outgoing:
+    """Put something down to be done, with its cause; from `due_at` on, or at once. Raises Defect where there is no
+    transaction to share."""
     if not connection.in_atomic_block:
         raise Defect("what goes out has to be put down in the transaction of its cause")
-    return Outgoing.objects.create(kind=kind, content=content, made_at=clock.now())
+    now = clock.now()
+    return Outgoing.objects.create(kind=kind, content=content, made_at=now, due_at=due_at or now)
 
 
 def take(limit: int) -> Sequence[Outgoing]:
     """Up to `limit` of what waits, oldest first, for this worker alone until its lease ends."""
     now = clock.now()
-    free = Q(done_at=None) & (Q(taken_at=None) | Q(taken_at__lte=now - LEASE))
-    waiting = Outgoing.objects.filter(free).order_by("made_at", "id")[:limit]
+    free = Q(done_at=None, given_up_at=None, due_at__lte=now) & (Q(taken_at=None) | Q(taken_at__lte=now - LEASE))
+    waiting = Outgoing.objects.filter(free).order_by("due_at", "made_at", "id")[:limit]
     return [one for one in waiting if _claim(one, now)]
 
 

@@ -15,8 +15,9 @@ from foramen.clinic.records.context import introduce
 
 
 def before_migrating(using: str, plan: list[Any], **_signal: Any) -> None:
-    """SQLite cannot rebuild a table that a trigger writes to."""
-    if plan and connections[using].vendor == "sqlite":
+    """SQLite cannot rebuild a table that a trigger writes to, and what is signed may have to change its form. A
+    database that is left half migrated has no triggers, and is not served."""
+    if plan:
         triggers.remove(connections[using])
 
 

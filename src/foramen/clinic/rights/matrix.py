@@ -40,7 +40,7 @@ class Route:
     that an address names is looked up at the site of whoever asks: another site's is the same 404 as an unknown one.
 
     `by_token`: who asks is said by the token of the request and by no session, so that the address itself checks its
-    line.
+    line. `step_up`: whoever asks has to have shown a password or a code again a short while ago (`rights.step_up`).
     """
 
     name: str
@@ -49,6 +49,7 @@ class Route:
     allowed: Allowed
     writes: Allowed = frozenset()
     by_token: bool = False
+    step_up: bool = False
 
     @property
     def methods(self) -> list[str]:

@@ -1,0 +1,1 @@
+"""What every field of the clinic is to research and to privacy, declared in one place."""

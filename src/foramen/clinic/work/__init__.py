@@ -1,0 +1,1 @@
+"""What the worker does: what waits in the outbox, and what comes again and again."""
