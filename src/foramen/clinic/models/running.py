@@ -6,6 +6,7 @@ from foramen.clinic import clock
 from foramen.clinic.models.base import Row, VersionedRow
 from foramen.clinic.models.pathway import Patient, Visit
 from foramen.clinic.models.people import Person, Site
+from foramen.clinic.sealed.fields import SealedJSON, SealedRows
 
 
 class Request(models.Model):
@@ -64,9 +65,11 @@ class Draft(VersionedRow):
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="+")
     visit = models.ForeignKey(Visit, models.PROTECT, related_name="drafts")
     kind = models.CharField(max_length=30)
-    content = models.JSONField(default=dict)
+    content = SealedJSON(default=dict)
     saved_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     saved_at = models.DateTimeField()
+
+    objects = SealedRows()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("visit", "kind"), name="one_draft_of_a_kind"),)
@@ -117,7 +120,11 @@ class AuditEvent(models.Model):
 
 
 class Seal(models.Model):
-    """A link of the chain over the audit: the digest of the events since the last seal, and of that seal (AUD-8)."""
+    """A link of the chain over the audit: the digest of the events since the last seal, and of that seal (AUD-8).
+
+    `sha256` is of the whole digests of the events. `marks` holds how each of them begins, so that the event that was
+    changed, taken out or put in can be named.
+    """
 
     number = models.PositiveBigIntegerField(primary_key=True)
     first = models.PositiveBigIntegerField(help_text="number of the first event that it covers")
@@ -125,4 +132,5 @@ class Seal(models.Model):
     events = models.PositiveIntegerField(help_text="how many events it covers; their numbers may have gaps")
     previous = models.CharField(max_length=64, help_text="digest of the seal before; of the first one, zeros")
     sha256 = models.CharField(max_length=64)
+    marks = models.TextField(default="", help_text="a line for each event: its number, and how its digest begins")
     at = models.DateTimeField()

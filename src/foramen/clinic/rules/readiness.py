@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 
 from foramen.catalogue.decision import Judgement
 from foramen.catalogue.instants import Moment, day_of, start_of_day
@@ -23,6 +23,7 @@ from foramen.clinic.rules.cells_before import Before
 from foramen.clinic.rules.inputs.beside import beside_visits
 from foramen.clinic.rules.inputs.question import Question
 from foramen.clinic.rules.policies import Records, records_of
+from foramen.clinic.sealed.fields import sealed_changes
 
 __all__ = ["Cell", "cells", "keep_fresh", "refresh"]
 
@@ -72,7 +73,7 @@ def refresh(visit: Visit) -> None:
         question = Question(visit, facts, now, "plan", beside_visits([visit])[visit.pk])
         found = _found(records_of(visit.site), question)
         visit.readiness, visit.readiness_until = found.to_json(question), _until(found, question)
-    Visit.objects.filter(pk=visit.pk).update(readiness=visit.readiness, readiness_until=visit.readiness_until)
+    _keep(Visit.objects.filter(pk=visit.pk), visit, visit.readiness, visit.readiness_until)
 
 
 def keep_fresh(visits: Iterable[Visit], now: datetime) -> None:
@@ -82,8 +83,12 @@ def keep_fresh(visits: Iterable[Visit], now: datetime) -> None:
     for visit, told, until in _asked_anew(visits, now):
         if visit.readiness_until is not None and visit.readiness_until <= now - SETTLED:
             unchanged = Visit.objects.filter(pk=visit.pk, version=visit.version, readiness_until=visit.readiness_until)
-            unchanged.update(readiness=told, readiness_until=until)
+            _keep(unchanged, visit, told, until)
         visit.readiness, visit.readiness_until = told, until
+
+
+def _keep(rows: "QuerySet[Visit]", visit: Visit, told: Shown, until: datetime | None) -> None:
+    rows.update(**sealed_changes(visit, {"readiness": told, "readiness_until": until}))
 
 
 def _asked_anew(visits: Iterable[Visit], now: datetime) -> Iterator[tuple[Visit, Shown, datetime | None]]:
