@@ -22,8 +22,8 @@ SECRET = frozenset({"password", "sha256", "data_key"})
 UNLOGGED = frozenset({"auditevent", "seal", "job", "searchmark"})
 """Models whose changes are no events: the audit itself, the pulse of the worker, and what is found by a search."""
 
-DERIVED = frozenset({"readiness", "readiness_until", "last_login", "worker_at"})
-"""Columns that are worked out from what is audited, and do not enter it."""
+DERIVED = frozenset({"readiness", "readiness_until", "last_login", "worker_at", "taken_at"})
+"""Columns that are worked out from what is audited, or are the pulse of a worker, and do not enter it."""
 
 COUNTED = frozenset({"version"})
 """Columns that change with every other one; alone, they tell nothing."""
