@@ -9,7 +9,7 @@ from foramen.clinic.domain.act import Act
 from foramen.clinic.domain.asked import PatientDetails
 from foramen.clinic.domain.errors import WrongInputError
 from foramen.clinic.domain.letter_kept import changes_of_letter
-from foramen.clinic.domain.times import today_of
+from foramen.clinic.domain.times import day_at, today_of, whole_years
 from foramen.clinic.domain.verbs import verb
 from foramen.clinic.models import LIVE, Patient, SearchMark, Site, Visit
 from foramen.clinic.records.versions import save_changes
@@ -62,7 +62,7 @@ def _tell_ages(patient: Patient) -> None:
     """Of each treatment the age on its day, by the birth date that stands now."""
     for visit in Visit.objects.filter(patient=patient, needle_in_at__isnull=False).select_related("site"):
         assert visit.needle_in_at is not None
-        save_changes(visit, age=age_on(patient.born, day_at(visit.site, visit.needle_in_at)))
+        save_changes(visit, age=whole_years(patient.born, day_at(visit.site, visit.needle_in_at)))
 
 
 def _check(act: Act, told: PatientDetails, patient: Patient | None = None) -> None:

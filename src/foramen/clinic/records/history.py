@@ -14,7 +14,9 @@ from foramen.clinic.domain.pathway import STEPS
 from foramen.clinic.domain.verbs import VERBS
 from foramen.clinic.models import AuditEvent, Fact, Letter, Patient, Person, Room, Site
 from foramen.clinic.records.events import READ
+from foramen.clinic.records.sealing import opened
 from foramen.clinic.records.words import content_in_words, model_of, row_in_words
+from foramen.clinic.sealed.fields import key_of
 
 OUTSIDE = "outside the service"
 """Who, where the database was written to by something that names nobody."""
@@ -77,7 +79,11 @@ def people_of(site: Site) -> Mapping[str, str]:
 
 
 def lines_of(events: Sequence[AuditEvent], site: Site, people: Mapping[str, str]) -> Sequence[Line]:
-    """The same in words. Two queries, however many events."""
+    """The same in words; of an erased patient without any that names one. Three queries, however many events."""
+    sealed = {one.pk: key_of(one) for one in Patient.objects.filter(pk__in={one.patient for one in events} - {None})}
+    for event in events:
+        key = sealed.get(event.patient) if event.patient else None
+        event.old, event.new = (opened(event.table, one, key) if one else one for one in (event.old, event.new))
     keys = {(one.new or {}).get("corrects_id") for one in events if one.table == "clinic_fact"}
     before = {one.pk: one for one in Fact.objects.filter(pk__in={key or 0 for key in keys} | {0})}
     names = {**people, **{one.pk.hex: one.name for one in Room.objects.filter(site=site)}}

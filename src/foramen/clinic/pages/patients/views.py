@@ -17,7 +17,7 @@ from foramen.clinic.pages.board.day import Card, Day, RoomDay, day_of_site
 from foramen.clinic.pages.board.views import today
 from foramen.clinic.pages.board.ways import with_ways
 from foramen.clinic.pages.links import link_for
-from foramen.clinic.pages.paging import age_on, page_of, sort_addresses
+from foramen.clinic.pages.paging import age_on, page_of
 from foramen.clinic.pages.patients.band import band_context, beside_of
 from foramen.clinic.pages.patients.course import Course, Session, course_of
 from foramen.clinic.pages.patients.documents import documents_of
@@ -34,10 +34,10 @@ DOCUMENTS_SHOWN = 6
 def patients(request: ClinicRequest) -> HttpResponse:
     """Patients of the site."""
     narrowed = PatientFilter(request)
-    page = page_of(request, narrowed.narrow(Patient.objects.filter(site=request.at_site)))
+    page = page_of(request, narrowed.narrow(request.at_site))
     day = today(request.at_site)
     context = {
-        "filter": narrowed, "page": page, "sorts": sort_addresses(request, narrowed),
+        "filter": narrowed, "page": page,
         "rows": [{"patient": one, "age": age_on(one.born, day)} for one in page.rows],
         "register": link_for(request, "patient-new", method="POST"),
     }  # fmt: skip
