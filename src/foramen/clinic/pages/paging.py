@@ -109,7 +109,7 @@ class SearchField(forms.CharField):
 def page_of(request: HttpRequest, rows: "QuerySet[Any] | Sequence[Any]", *also: str) -> Page:
     """The page that the address asks for; of one that does not exist, the first. Two queries. With `also`, the rows
     that those of the page link to: they are read for those alone, when it is known which they are."""
-    counted = rows.order_by()[: MOST_COUNTED + 1].count()
+    counted = rows.order_by()[: MOST_COUNTED + 1].count() if isinstance(rows, QuerySet) else len(rows)
     number = _asked_number(request.GET, counted)
     found = _read(rows, slice((number - 1) * ROWS, number * ROWS + 1), also)
     last_known = -(-min(counted, MOST_COUNTED) // ROWS) or 1

@@ -39,6 +39,12 @@ class Sealed:
     def __repr__(self) -> str:
         return "(sealed)"
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sealed) and other.text == self.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
 
 class SealedRows(models.Manager[Any]):
     """Rows that come with the key of their patient: a list reads none of them one by one."""
@@ -159,7 +165,9 @@ class SealedText(models.TextField):  # type: ignore[type-arg]
             give_key(model_instance, new=True)
         held = model_instance.__dict__[self.attname]
         if isinstance(held, Sealed):
-            if not held.is_open or self.to_text(held.plain) == self.to_text(self.opened(held.text, model_instance)):
+            if not held.is_open:
+                return held
+            if not add and self.to_text(held.plain) == self.to_text(self.opened(held.text, model_instance)):
                 return held
             return self.sealed(held.plain, model_instance)
         return self.sealed(held, model_instance)
