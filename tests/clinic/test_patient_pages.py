@@ -51,7 +51,14 @@ def test_a_patient_is_found_by_name_number_and_birth_date(hospital: Hospital, nu
     hospital.visit("09:30", "fl1", family_name="Heron", given_name="Josef", number="4158 2093", born=date(1957, 3, 2))
     hospital.visit("10:00", "fl1", family_name="Heronbank", given_name="Ada", number="7730 5562")
     assert names(nurse, "q=heron") == ["Heron", "Heronbank"]
-    for query in ("q=heron+jos", "q=2.3.1957", "q=41582093", "q=4158 2093", "born=1957-03-02", "q=josef&born=1957-03-02"):
+    for query in (
+        "q=heron+jos",
+        "q=2.3.1957",
+        "q=41582093",
+        "q=4158 2093",
+        "born=1957-03-02",
+        "q=josef&born=1957-03-02",
+    ):
         assert names(nurse, query) == ["Heron"], query
     assert names(nurse, "q=josef&born=1957-03-03") == []
     assert names(nurse, "q=%25") == [] and names(nurse, "q=_eron") == [], "a sign is a sign, not a pattern"

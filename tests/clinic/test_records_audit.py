@@ -110,7 +110,9 @@ def test_a_savepoint_that_is_taken_back_takes_no_name_with_it(hospital: Hospital
             Patient.objects.filter(pk=patient.pk).update(language="000 2")
             raise ZeroDivisionError
         Patient.objects.filter(pk=patient.pk).update(language="000 3")
-    assert [(one.new["language"], one.context) for one in events(patient, before)] == [("000 3", {"shown_as": "R. Dahl"})]
+    assert [(one.new["language"], one.context) for one in events(patient, before)] == [
+        ("000 3", {"shown_as": "R. Dahl"})
+    ]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -171,7 +173,10 @@ def test_every_table_of_the_clinic_is_watched(db: None) -> None:
     there = {name for name in connection.introspection.table_names() if name.startswith("clinic_")}
     assert {one.table for one in audited_tables()} == there
     assert {one.table for one in audited_tables() if not one.logged} == {
-        "clinic_auditevent", "clinic_seal", "clinic_job", "clinic_searchmark"
+        "clinic_auditevent",
+        "clinic_seal",
+        "clinic_job",
+        "clinic_searchmark",
     }
     assert missing_triggers() == ()
 

@@ -9,7 +9,6 @@ from foramen.clinic.models import AuditEvent, Fact, Judgement, Letter, Outgoing,
 from foramen.clinic.records.audited import APPEND_ONLY, audited_tables
 from tests.clinic.hospital import Hospital
 
-
 OTHER = {Fact: {"late": True}, Judgement: {"verb": "other"}, Letter: {"language": "fr"}, AuditEvent: {"operation": "o"}}
 
 

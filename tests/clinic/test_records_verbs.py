@@ -167,9 +167,7 @@ def test_a_gate_that_stays_shut_keeps_what_it_said_and_nothing_else(
 
     def stop(act: Act, site: Site, content: PatientDetails) -> Patient:
         admit(act, site, content)
-        raise GateError(
-            Fault("STOP"), keep=lambda: Visit.objects.filter(pk=visit.pk).update(targets_text="STOP")
-        )
+        raise GateError(Fault("STOP"), keep=lambda: Visit.objects.filter(pk=visit.pk).update(targets_text="STOP"))
 
     admitting(stop)
     with pytest.raises(GateError):

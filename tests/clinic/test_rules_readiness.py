@@ -307,9 +307,7 @@ def test_a_list_that_was_read_before_a_verb_does_not_overwrite_what_the_verb_has
     hospital: Hospital, changed: dict[str, Any]
 ) -> None:
     read = booked_until_its_start(hospital)
-    Visit.objects.filter(pk=read.pk).update(
-        **sealed_changes(read, {"readiness": {"cells": [], "why": []}}), **changed
-    )
+    Visit.objects.filter(pk=read.pk).update(**sealed_changes(read, {"readiness": {"cells": [], "why": []}}), **changed)
     readiness.keep_fresh([read], hospital.time.at + timedelta(days=1))
     assert Visit.objects.get(pk=read.pk).readiness == {"cells": [], "why": []}
 

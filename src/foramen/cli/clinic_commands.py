@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from foramen.cli.keys_commands import keys_app
+
 site_app = typer.Typer(no_args_is_help=True, help="The sites of the clinic.")
 token_app = typer.Typer(no_args_is_help=True, help="Tokens, with which other programs use the API.")
 
@@ -20,6 +22,7 @@ def add_clinic_commands(app: typer.Typer) -> None:
     app.command("routes")(routes)
     app.add_typer(site_app, name="site")
     app.add_typer(token_app, name="token")
+    app.add_typer(keys_app, name="keys")
 
 
 def serve(

@@ -71,8 +71,10 @@ def check_ready() -> None:
     check_database()
     _check_tables()
     from foramen.clinic.records.checks import require_triggers  # noqa: PLC0415 - start-up time
+    from foramen.clinic.records.key_use import require_keys  # noqa: PLC0415 - start-up time
 
     require_triggers()
+    require_keys()
 
 
 def check_database(*, creating: bool = False) -> None:
@@ -123,6 +125,9 @@ def migrate() -> None:
 
     settings.FORAMEN_DATA_DIR.mkdir(parents=True, exist_ok=True)
     check_database(creating=True)
+    from foramen.clinic.sealed.ring import ring  # noqa: PLC0415 - start-up time
+
+    ring()
     call_command("migrate", interactive=False, verbosity=0)
 
 

@@ -12,6 +12,8 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="seal",
             name="marks",
-            field=models.TextField(default="", help_text="a line for each event: its number, and how its digest begins"),
+            field=models.TextField(
+                default="", help_text="a line for each event: its number, and how its digest begins"
+            ),
         ),
     ]

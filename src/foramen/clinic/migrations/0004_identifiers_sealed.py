@@ -58,7 +58,9 @@ def _seal_patient(apps: Any, patient: Any) -> None:
 
 def _seal_column(model: Any, patient: Any, column: str, sealing: Sealing) -> None:
     for row in model.objects.filter(patient=patient):
-        setattr(row, column, sealing.json(model._meta.db_table, column, row.pk, json.loads(getattr(row, column) or "{}")))
+        setattr(
+            row, column, sealing.json(model._meta.db_table, column, row.pk, json.loads(getattr(row, column) or "{}"))
+        )
         row.save(update_fields=(column,))
 
 
@@ -113,9 +115,7 @@ class Migration(migrations.Migration):
         migrations.RemoveIndex(model_name="patient", name="family_name_beginning"),
         migrations.RemoveIndex(model_name="patient", name="given_name_beginning"),
         migrations.RemoveIndex(model_name="patient", name="number_beginning"),
-        migrations.AddField(
-            model_name="fact", name="mark", field=models.UUIDField(default=uuid.uuid4, editable=False)
-        ),
+        migrations.AddField(model_name="fact", name="mark", field=models.UUIDField(default=uuid.uuid4, editable=False)),
         migrations.AddField(
             model_name="fact",
             name="words",

@@ -28,9 +28,9 @@ class Fact(models.Model):
     """One thing that was said or done, by whom, in which role, when.
 
     `content` is checked by the model of its kind (`foramen.clinic.facts`). `happened_at` is when it was, `recorded_at`
-    when it was entered; they differ for a late entry. Its number orders facts whatever the clock says. What was typed in
-    words is sealed in `words`; reading `content` puts it back. Sealed values are bound to `mark`, because the number is
-    known only when the row is stored.
+    when it was entered; they differ for a late entry. Its number orders facts whatever the clock says. What was typed
+    in words is sealed in `words`; reading `content` puts it back. Sealed values are bound to `mark`, because the number
+    is known only when the row is stored.
     """
 
     site = models.ForeignKey(Site, models.PROTECT, related_name="+")
@@ -52,7 +52,7 @@ class Fact(models.Model):
     reason = SealedText(blank=True, bound_to="mark")
     channel = models.CharField(max_length=8, default="page")
 
-    objects = SealedRows()
+    objects = SealedRows["Fact"]()
 
     class Meta:
         ordering = ("id",)
@@ -84,7 +84,7 @@ class Judgement(Row):
     asked_at = models.DateTimeField()
     shown_to = models.ForeignKey(Person, models.PROTECT, related_name="+")
 
-    objects = SealedRows()
+    objects = SealedRows["Judgement"]()
 
     class Meta:
         indexes = (models.Index(fields=("visit", "policy", "asked_at")),)
@@ -109,7 +109,7 @@ class Letter(Row):
     made_at = models.DateTimeField()
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
 
-    objects = SealedRows()
+    objects = SealedRows["Letter"]()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("visit", "kind", "number"), name="letter_number"),)

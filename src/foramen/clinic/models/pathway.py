@@ -57,7 +57,9 @@ class Patient(VersionedRow):
     class Meta:
         ordering = ("-registered_at", "id")
         constraints = (
-            models.UniqueConstraint(fields=("site", "number_mark"), condition=~Q(number_mark=""), name="patient_number"),
+            models.UniqueConstraint(
+                fields=("site", "number_mark"), condition=~Q(number_mark=""), name="patient_number"
+            ),
         )
         indexes = (models.Index(fields=("site", "-registered_at", "id")),)
 
@@ -196,7 +198,7 @@ class Visit(VersionedRow):
     readiness = SealedJSON(default=dict, blank=True)
     readiness_until = models.DateTimeField(null=True, blank=True)
 
-    objects = SealedRows()
+    objects = SealedRows["Visit"]()
 
     class Meta:
         constraints = (
@@ -251,7 +253,7 @@ class Task(VersionedRow):
     state = models.CharField(max_length=12, choices=State.choices, default=State.OPEN)
     done_at = models.DateTimeField(null=True, blank=True)
 
-    objects = SealedRows()
+    objects = SealedRows["Task"]()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("visit", "kind"), name="one_task_of_a_kind"),)

@@ -69,7 +69,7 @@ class Draft(VersionedRow):
     saved_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     saved_at = models.DateTimeField()
 
-    objects = SealedRows()
+    objects = SealedRows["Draft"]()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("visit", "kind"), name="one_draft_of_a_kind"),)

@@ -17,7 +17,9 @@ from foramen.clinic.models import Site
 from foramen.clinic.records.finding import find_patients
 
 ROWS = 25
-SEARCH = "Beginnings of names of three letters or more, a whole number, a birth date such as 24.3.1961, or a phone number."
+SEARCH = (
+    "Beginnings of names of three letters or more, a whole number, a birth date such as 24.3.1961, or a phone number."
+)
 """How one can search: names are sealed, and the database knows no more of them."""
 
 MOST_COUNTED = 1000

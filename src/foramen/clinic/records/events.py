@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from foramen.clinic import clock
 from foramen.clinic.models import AuditEvent, Patient, Person
 
-READ, SIGN_IN, SIGN_OUT, FAILED, FACTOR = "read", "sign-in", "sign-out", "failed", "factor"
+READ, ERASED, SIGN_IN, SIGN_OUT, FAILED, FACTOR = "read", "erased", "sign-in", "sign-out", "failed", "factor"
 """Operations beside the insert, update and delete of the triggers."""
 
 CLOCK, SKEW = "clock", timedelta(minutes=1)

@@ -13,7 +13,7 @@ from foramen.catalogue.instants import end_of_day, start_of_day
 from foramen.clinic.domain.pathway import STEPS
 from foramen.clinic.domain.verbs import VERBS
 from foramen.clinic.models import AuditEvent, Fact, Letter, Patient, Person, Room, Site
-from foramen.clinic.records.events import READ
+from foramen.clinic.records.events import ERASED, READ
 from foramen.clinic.records.sealing import opened
 from foramen.clinic.records.words import content_in_words, model_of, row_in_words
 from foramen.clinic.sealed.fields import key_of
@@ -80,7 +80,9 @@ def people_of(site: Site) -> Mapping[str, str]:
 
 def lines_of(events: Sequence[AuditEvent], site: Site, people: Mapping[str, str]) -> Sequence[Line]:
     """The same in words; of an erased patient without any that names one. Three queries, however many events."""
-    sealed = {one.pk: key_of(one) for one in Patient.objects.filter(pk__in={one.patient for one in events} - {None})}
+    sealed = {
+        one.pk: key_of(one) for one in Patient.objects.filter(pk__in={one.patient for one in events if one.patient})
+    }
     for event in events:
         key = sealed.get(event.patient) if event.patient else None
         event.old, event.new = (opened(event.table, one, key) if one else one for one in (event.old, event.new))
@@ -135,6 +137,8 @@ def _row(event: AuditEvent, names: Mapping[str, str], zone: str) -> _Told:
     """A row that changes, a decision, a letter, or a look at the record."""
     if event.operation == READ:
         return f"looked at: {event.context.get('what', 'the record')}", "", {}, {}
+    if event.operation == ERASED:
+        return "erased what names the patient", "", {}, {}
     row: dict[str, Any] = event.new or event.old or {}
     if event.table == "clinic_judgement":
         occasion = OCCASIONS.get(row["occasion"], row["occasion"])

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db import models
 
@@ -45,7 +45,7 @@ class CodedJSON(models.JSONField):
     """The content of a row with a `kind`. Its words stand in the column `words`. A migration knows it as plain JSON,
     which it is in the database."""
 
-    descriptor_class: ClassVar[Any] = _Whole
+    descriptor_class: Any = _Whole
 
     def __init__(self, *args: Any, is_free: IsFreeOf | None = None, **more: Any) -> None:
         self.is_free = is_free
@@ -61,7 +61,8 @@ class CodedJSON(models.JSONField):
         if isinstance(held, Sealed) and not held.text:
             return dict(rest)
         words = row.words
-        return join(dict(rest), words) if words is not None else erased(dict(rest))
+        found: dict[str, Any] = join(dict(rest), words) if words is not None else erased(dict(rest))
+        return found
 
     def parts(self, content: Any, kind: str) -> tuple[dict[str, Any], list[Any]]:
         """Coded rest and words of a content."""
@@ -74,7 +75,7 @@ class CodedJSON(models.JSONField):
         sealing: Any = row._meta.get_field("words")
         return {str(self.name): rest, "words": sealing.sealed(words, row)}
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:  # noqa: ARG002 - of Django
         held = model_instance.__dict__[self.attname]
         return dict(held) if isinstance(held, Coded) else self.parts(held, model_instance.__dict__["kind"])[0]
 

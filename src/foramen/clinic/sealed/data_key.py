@@ -1,4 +1,4 @@
-"""The key of a patient, as the database holds it: `name of a key of the ring:nonce and ciphertext`. Empty: destroyed."""
+"""The key of a patient, as the database holds it: `name of a ring's key:nonce and ciphertext`. Empty: destroyed."""
 
 import base64
 import binascii

@@ -7,7 +7,7 @@ what it means: each of these raises an error, because it would find nothing.
 
 import json
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import FieldError
@@ -46,13 +46,17 @@ class Sealed:
         return hash(self.text)
 
 
-class SealedRows(models.Manager[Any]):
+Model = TypeVar("Model", bound=models.Model)
+
+
+class SealedRows(models.Manager[Model]):
     """Rows that come with the key of their patient: a list reads none of them one by one."""
 
     use_in_migrations = False
 
-    def get_queryset(self) -> "models.QuerySet[Any]":
-        return super().get_queryset().annotate(**{CARRIED: F(f"patient__{KEY}")})
+    def get_queryset(self) -> "models.QuerySet[Model]":
+        found: models.QuerySet[Model] = super().get_queryset().annotate(**{CARRIED: F(f"patient__{KEY}")})
+        return found
 
 
 def key_of(row: Any) -> bytes | None:
@@ -114,7 +118,7 @@ class _Attribute:
 class SealedText(models.TextField):  # type: ignore[type-arg]
     """A text. `bound_to` names the column with the UUID of the row."""
 
-    descriptor_class: ClassVar[Any] = _Attribute
+    descriptor_class: Any = _Attribute
     erased: Any = "(erased)"
 
     def __init__(self, *args: Any, bound_to: str = "id", **more: Any) -> None:
@@ -183,10 +187,10 @@ class SealedText(models.TextField):  # type: ignore[type-arg]
     def from_db_value(self, value: Any, *_: Any) -> Any:
         return None if value is None else Sealed(value)
 
-    def get_lookup(self, lookup_name: str) -> Any:
+    def get_lookup(self, lookup_name: str) -> Any:  # noqa: ARG002 - of Django
         raise _unsearchable(self)
 
-    def get_transform(self, lookup_name: str) -> Any:
+    def get_transform(self, lookup_name: str) -> Any:  # noqa: ARG002 - of Django
         raise _unsearchable(self)
 
     def get_col(self, alias: str, output_field: Any = None) -> Any:
@@ -196,6 +200,8 @@ class SealedText(models.TextField):  # type: ignore[type-arg]
 class SealedDate(SealedText):
     """A day."""
 
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
     erased = None
 
     def to_text(self, plain: Any) -> str:
@@ -207,6 +213,9 @@ class SealedDate(SealedText):
 
 class SealedJSON(SealedText):
     """Lists and tables. What is empty is stored so."""
+
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
 
     @property
     def erased(self) -> Any:  # type: ignore[override]
@@ -225,7 +234,7 @@ def _as_json(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} is no JSON")
 
 
-class MarkOf(models.CharField):  # type: ignore[type-arg]
+class MarkOf(models.CharField):
     """The search mark of another column of the row, so that the database can keep it unique."""
 
     def __init__(self, *args: Any, of: str = "", **more: Any) -> None:

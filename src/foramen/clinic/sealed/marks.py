@@ -27,7 +27,11 @@ WRITTEN = "written"
 
 MARK_BYTES = 16
 _BETWEEN = re.compile(r"[\s,;./\\_–—-]+")
-_DAYS = ((re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})"), (0, 1, 2)), (re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})"), (2, 1, 0)))
+_DAYS = (
+    (re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})"), (0, 1, 2)),
+    (re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})"), (2, 1, 0)),
+)
+"""Two ways to write a day, and which parts are year, month and day."""
 
 
 def folded(text: str) -> str:

@@ -54,7 +54,7 @@ def ring() -> KeyRing:
 def key_named(name: str) -> bytes:
     """A key of the ring. One that is not known may have been added since the service was started: the ring is read
     again once. Raises KeyRingError."""
-    found = ring().keys.get(name) or _read_again().keys.get(name)
+    found = ring().keys.get(name) or read_again().keys.get(name)
     if found is None:
         raise KeyRingError.single(
             "a key that this database was sealed with is not in the ring", where=SETTING, received=name,
@@ -63,7 +63,8 @@ def key_named(name: str) -> bytes:
     return found
 
 
-def _read_again() -> KeyRing:
+def read_again() -> KeyRing:
+    """The ring as its file holds it now."""
     if not os.environ.get(SETTING) and not os.environ.get(f"{SETTING}_FILE"):
         return ring()
     settings.FORAMEN_KEYS = read_settings()[SETTING]

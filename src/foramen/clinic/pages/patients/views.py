@@ -60,11 +60,14 @@ def change(request: ClinicRequest, key: str) -> HttpResponse:
     patient = _patient(request, key)
     if request.method == "GET":
         note_reading(request, patient, "details")
+    if patient.is_erased:
+        return redirect("patient", patient.pk)
     form = PatientForm(request.POST or None, initial=as_registered(patient))
     if request.method == "POST" and perform_form(request, form, "change_patient", patient.pk, PatientDetails):
         messages.success(request, "The change is saved.")
         return redirect("patient", patient.pk)
-    context = {"form": form} | band_context(patient)
+    erase = link_for(request, "patient-erase", patient.pk, method="POST")
+    context = {"form": form, "erase": erase} | band_context(patient)
     return render(request, "clinic/patients/change.html", context, status=_status(form))
 
 
@@ -80,8 +83,8 @@ def patient(request: ClinicRequest, key: str) -> HttpResponse:
         "ledger": course.ledger(set_by_site(request.at_site, "steroids", "steroid_year_limit_mg")),
         "card": _card(request, current), "papers": papers[:DOCUMENTS_SHOWN], "paper_count": len(papers),
         "follow_up": _follow_up(course), "table": _table(request, course), "tabs": _tabs(request, course, len(papers)),
-        "change": link_for(request, "patient-change", found.pk, method="POST"),
-        "refer": link_for(request, "referral-for", found.pk, method="POST"),
+        "change": "" if found.is_erased else link_for(request, "patient-change", found.pk, method="POST"),
+        "refer": "" if found.is_erased else link_for(request, "referral-for", found.pk, method="POST"),
     }  # fmt: skip
     context |= band_context(found, current.visit, beside_of(current.visit)) if current else band_context(found)
     return render(request, "clinic/patients/patient.html", context)
