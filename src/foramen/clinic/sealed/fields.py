@@ -234,7 +234,7 @@ def _as_json(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} is no JSON")
 
 
-class MarkOf(models.CharField):
+class MarkOf(models.CharField):  # type: ignore[type-arg]
     """The search mark of another column of the row, so that the database can keep it unique."""
 
     def __init__(self, *args: Any, of: str = "", **more: Any) -> None:
