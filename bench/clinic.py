@@ -112,7 +112,7 @@ def _build() -> tuple[Any, dict[str, Any], dict[str, Any]]:
     nobody = Patient.objects.create(
         site=other, number="1", family_name="Nobody", given_name="Yet", born="1970-01-01", sex="female"
     )
-    (heron,) = find_patients(site, "Heron Josef").patients
+    heron = next(one for one in find_patients(site, "Heron Josef").patients if one.given_name == "Josef")
     return (
         hospital,
         {"client": signed_in(Client(), hospital.people["dahl"], site), "patient": heron.pk},

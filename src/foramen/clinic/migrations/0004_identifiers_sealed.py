@@ -7,6 +7,7 @@ from typing import Any
 
 import django.db.models.deletion
 from django.db import migrations, models
+from django.db.migrations.exceptions import IrreversibleError
 
 from foramen.clinic.records.sealing import Sealing
 from foramen.clinic.sealed.cipher import new_key
@@ -22,6 +23,12 @@ def seal_everything(apps: Any, _schema_editor: Any) -> None:
     """One patient after the other, with everything that was written about each."""
     for patient in _in_batches(apps.get_model("clinic", "Patient").objects.order_by("pk")):
         _seal_patient(apps, patient)
+
+
+def refuse_to_open(apps: Any, _schema_editor: Any) -> None:
+    """Nothing is written back in the clear; an empty database may go back."""
+    if apps.get_model("clinic", "Patient").objects.exists():
+        raise IrreversibleError("what is sealed is not opened again: restore the backup of the old version")
 
 
 def _in_batches(rows: Any) -> Iterator[Any]:
@@ -170,5 +177,5 @@ class Migration(migrations.Migration):
                 name="patient_number",
             ),
         ),
-        migrations.RunPython(seal_everything),
+        migrations.RunPython(seal_everything, refuse_to_open),
     ]

@@ -218,7 +218,7 @@ class SealedJSON(SealedText):
     _pyi_private_get_type: Any
 
     @property
-    def erased(self) -> Any:  # type: ignore[override]
+    def erased(self) -> Any:
         return self.get_default() if self.has_default() else {}
 
     def to_text(self, plain: Any) -> str:
