@@ -13,8 +13,8 @@ from foramen.clinic.records.checks import missing_triggers
 from foramen.clinic.records.finding import find_patients
 from foramen.clinic.records.history import events_of, lines_of
 
-OLD, NOW = datetime(2026, 11, 1, 8, 0, tzinfo=UTC), "0004_identifiers_sealed"
-BEFORE = "0003_seal_marks"
+OLD, NOW = datetime(2026, 11, 1, 8, 0, tzinfo=UTC), "0005_identifiers_sealed"
+BEFORE = "0002_records_and_evidence"
 CANARIES = ("Quetzal", "Ximena", "7700 1234", "079 555 99 88", "quetzal@example.org", "1961-03-24", "sting of a wasp",
             "sister Orla", "said by the canary", "drops of ink", "letter for Quetzal", "half a word")  # fmt: skip
 

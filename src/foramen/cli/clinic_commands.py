@@ -5,6 +5,11 @@ from typing import Annotated
 
 import typer
 
+from foramen.cli.audit_commands import add_audit_commands
+from foramen.cli.backup_commands import add_backup_commands, back_up
+from foramen.cli.freeze_commands import add_freeze_commands
+from foramen.cli.operations_commands import add_operations_commands
+from foramen.cli.patient_commands import add_patient_commands
 from foramen.cli.keys_commands import keys_app
 
 site_app = typer.Typer(no_args_is_help=True, help="The sites of the clinic.")
@@ -22,6 +27,11 @@ def add_clinic_commands(app: typer.Typer) -> None:
     app.command("routes")(routes)
     app.add_typer(site_app, name="site")
     app.add_typer(token_app, name="token")
+    add_operations_commands(app)
+    add_audit_commands(app)
+    add_patient_commands(app)
+    add_freeze_commands(app)
+    add_backup_commands(app)
     app.add_typer(keys_app, name="keys")
 
 
@@ -36,17 +46,25 @@ def serve(
 
     serving.check_port(address, port)
     serving.start_clinic()
-    serving.check_ready()
+    serving.check_address(address)
+    serving.check_serving()
     serving.collect_static()
     typer.echo(f"Listening on {address}:{port}; Ctrl-C ends it.")
     serving.serve(address, port)
 
 
-def migrate() -> None:
+def migrate(
+    backup: Annotated[
+        Path | None, typer.Option("--backup", help="Back up into this file or folder first; see foramen backup.")
+    ] = None,
+) -> None:
     """Make the tables of the database, or bring them to this version; a second time changes nothing."""
     from foramen.cli import serving  # noqa: PLC0415 - start-up time
 
     serving.start_clinic()
+    if backup is not None:
+        serving.check_database()
+        typer.echo(back_up(backup))
     serving.migrate()
     typer.echo("The database is of this version of Foramen.")
 

@@ -12,6 +12,7 @@ from foramen.cli.instrument_commands import instrument_app
 from foramen.cli.policy_commands import policy_app
 from foramen.cli.report_commands import app as report_app
 from foramen.cli.schedule_commands import schedule_app
+from foramen.cli.snapshot_commands import app as snapshot_app
 from foramen.kernel.errors import OutputError
 from foramen.report.formats import USUAL, Format
 
@@ -36,6 +37,7 @@ def foramen(
 
 
 app.add_typer(import_app, name="import")
+app.add_typer(snapshot_app, name="snapshot")
 app.add_typer(study_app, name="study")
 app.add_typer(report_app, name="report")
 app.add_typer(evidence_app, name="evidence")
@@ -121,8 +123,9 @@ def study_run(
     quiet: Quiet = False,
 ) -> None:
     """Run a study on a snapshot: the report, its tables, results.json, results.csv, manifest.json, counts/."""
-    from foramen.cli.running import Wish, run_to_folder  # noqa: PLC0415 - start-up time
+    from foramen.cli.running import run_to_folder  # noqa: PLC0415 - start-up time
     from foramen.kernel.staging import check_replaceable  # noqa: PLC0415 - start-up time
+    from foramen.report.folder import Wish  # noqa: PLC0415 - start-up time
 
     check_replaceable(out, kind="results")
     _check_apart(out, snapshot)

@@ -7,18 +7,15 @@ import typer
 
 from foramen.catalogue.document import load_document
 from foramen.cli.progress import import_bar
-from foramen.cli.running import Wish, run_to_folder
+from foramen.cli.running import run_to_folder
 from foramen.intake.mapping import TableMapping
 from foramen.intake.table import import_table
 from foramen.kernel.errors import OutputError
+from foramen.report.folder import Wish
 from foramen.report.formats import Format
 from foramen.report.index import Listed, index_page
 from foramen.study.run import load_study
-
-TEMPLATES = (
-    "infiltration-outcomes", "pars-injections", "ultrasound-rehabilitation", "ct-or-fluoroscopy", "service-review",
-)  # fmt: skip
-"""The studies of the library, in the order of the papers whose structure they follow."""
+from foramen.study.templates import TEMPLATES
 
 
 def run_demo(out: Path, *, quiet: bool) -> Path:

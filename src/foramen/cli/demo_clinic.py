@@ -9,11 +9,14 @@ from pathlib import Path
 import typer
 
 from foramen.cli import serving
+from foramen.cli.working import worker_beside
 from foramen.kernel.errors import OutputError
 from foramen.kernel.staging import MARK, check_replaceable, staged_folder
 
 FOLDER, KIND, KEYS = "clinic", "clinic", "keys"
-FILES = ["keys", "foramen.sqlite3", "foramen.sqlite3-shm", "foramen.sqlite3-wal", "static"]
+FILES = [
+    "keys", "foramen.sqlite3", "foramen.sqlite3-shm", "foramen.sqlite3-wal", "static", "snapshots", "reports",
+]  # fmt: skip
 """What stands there when it has been served; a folder with anything else is not replaced."""
 
 LOCAL = "127.0.0.1"
@@ -92,7 +95,9 @@ def whom_to_be() -> list[str]:
 
 
 def serve_clinic(folder: Path, port: int, at: str) -> None:
-    """Serve a hospital that was built, with the clock of the demonstration, until somebody interrupts."""
+    """Serve a hospital that was built, with the clock of the demonstration and a worker beside it, until somebody
+    interrupts."""
     serving.start_clinic(settings_of(folder, clock_offset(at)))
     typer.echo(f"The clinic: http://localhost:{port}\nCtrl-C ends it.")
-    serving.serve(LOCAL, port)
+    with worker_beside():
+        serving.serve(LOCAL, port)

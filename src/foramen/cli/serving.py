@@ -4,23 +4,18 @@ import multiprocessing
 import os
 import secrets
 import socket
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from collections.abc import Mapping, Sequence
+from ipaddress import ip_address
 
-from foramen.kernel.errors import OutputError, UserError
+from foramen.clinic.checks.check import NotReadyError
+from foramen.kernel.errors import Fault, OutputError
 
 SECRET_LENGTH = 50
 THREADS = 4
 """Requests that are worked on at once; others wait in the queue of the one worker."""
 
-CONNECT_SECONDS = 5
 KILL_SECONDS = 10
 """How long a request that is being answered may take when the service ends."""
-
-
-class NotReadyError(UserError):
-    """The clinic cannot be served as it is set up. Nothing was changed."""
 
 
 def start_clinic(environment: Mapping[str, str] | None = None, *, serving: bool = True) -> None:
@@ -36,21 +31,27 @@ def start_clinic(environment: Mapping[str, str] | None = None, *, serving: bool 
 
 def _check_secret(*, serving: bool) -> None:
     """A command that serves nobody does without the secret."""
+    if not (faults := faults_of_secret()):
+        return
+    if serving:
+        raise NotReadyError(*faults)
+    os.environ["FORAMEN_SECRET_KEY"] = secrets.token_urlsafe(SECRET_LENGTH)
+
+
+def faults_of_secret() -> Sequence[Fault]:
+    """What is wrong with the length of the secret, which is looked at before anything is loaded."""
     from foramen.clinic.environment import read_settings  # noqa: PLC0415 - start-up time
 
     settings = read_settings()
     secret = settings["FORAMEN_SECRET_KEY"]
     if len(secret) >= SECRET_LENGTH or (settings["FORAMEN_DEMO"] == "yes" and not secret):
-        return
-    if not serving:
-        os.environ["FORAMEN_SECRET_KEY"] = secrets.token_urlsafe(SECRET_LENGTH)
-        return
-    raise NotReadyError.single(
-        f"a service needs a secret of at least {SECRET_LENGTH} characters of chance", where="FORAMEN_SECRET_KEY",
-        received=f"{len(secret)} characters",
-        remedy="python3 -c 'import secrets; print(secrets.token_urlsafe(50))', in a file that "
-        "FORAMEN_SECRET_KEY_FILE names",
+        return ()
+    fault = Fault(
+        f"a service needs a secret of at least {SECRET_LENGTH} characters of chance", "FORAMEN_SECRET_KEY",
+        f"{len(secret)} characters",
+        "python3 -c 'import secrets; print(secrets.token_urlsafe(50))', in a file that FORAMEN_SECRET_KEY_FILE names",
     )  # fmt: skip
+    return (fault,)
 
 
 def check_port(address: str, port: int) -> None:
@@ -66,69 +67,64 @@ def check_port(address: str, port: int) -> None:
         ) from None
 
 
-def check_ready() -> None:
-    """Raise NotReadyError unless the database and its triggers are as they have to be."""
-    check_database()
-    _check_tables()
-    from foramen.clinic.records.checks import require_triggers  # noqa: PLC0415 - start-up time
-    from foramen.clinic.records.key_use import require_keys  # noqa: PLC0415 - start-up time
+def check_address(address: str) -> None:
+    """Raise NotReadyError for plain http to anybody but this machine: passwords would pass in the open."""
+    from django.conf import settings  # noqa: PLC0415 - start-up time
 
-    require_triggers()
-    require_keys()
+    if not settings.FORAMEN_HTTPS and not _is_this_machine(address):
+        raise NotReadyError.single(
+            "without https only this machine may be served", where="FORAMEN_HTTPS", received=f"no, at {address}",
+            remedy="yes, behind a proxy that speaks https; or --address 127.0.0.1",
+        )  # fmt: skip
+
+
+def _is_this_machine(address: str) -> bool:
+    """Whether nobody else can reach an address."""
+    found = socket.getaddrinfo(address, None)[0][4][0]
+    return ip_address(str(found).split("%")[0]).is_loopback
+
+
+def check_serving() -> None:
+    """Raise NotReadyError with every reason for which nothing may be served as it is set up."""
+    from foramen.clinic.checks.everything import require_serving  # noqa: PLC0415 - start-up time
+
+    require_serving()
+
+
+def check_ready() -> None:
+    """Raise UserError unless the database, its triggers and the key ring are as they have to be."""
+    from foramen.clinic.checks import database  # noqa: PLC0415 - start-up time
+
+    database.check_database()
+    database.check_tables()
+    database.check_triggers()
+    database.check_keys()
 
 
 def check_database(*, creating: bool = False) -> None:
     """Raise NotReadyError when the database cannot be reached; a file of SQLite has to be there, unless it is made."""
-    from django.db import Error  # noqa: PLC0415 - start-up time
+    from foramen.clinic.checks import database  # noqa: PLC0415 - start-up time
 
-    connection = _connection()
-    file = connection.settings_dict["NAME"] if connection.vendor == "sqlite" else None
-    where = "FORAMEN_DATA_DIR" if file else "FORAMEN_DATABASE_URL"
-    if file and not Path(file).is_file() and not creating:
-        raise NotReadyError.single("there is no database", where=where, received=str(file), remedy="foramen migrate")
-    try:
-        if file:
-            connection.ensure_connection()
-        else:
-            # Without the pool: it would try again and again before it says that it cannot.
-            parameters = connection.get_connection_params() | {"connect_timeout": CONNECT_SECONDS}
-            connection.Database.connect(**parameters).close()
-    except (Error, connection.Database.Error) as error:
-        raise NotReadyError.single(
-            "the database cannot be reached", where=where, received=str(error).strip().splitlines()[0],
-            remedy="start it, or mend the setting",
-        ) from None  # fmt: skip
-
-
-def _connection() -> Any:
-    from django.db import connection  # noqa: PLC0415 - start-up time
-
-    return connection
-
-
-def _check_tables() -> None:
-    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415 - start-up time
-
-    executor = MigrationExecutor(_connection())
-    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if waiting:
-        raise NotReadyError.single(
-            "the database is not of this version of Foramen", received=f"{len(waiting)} changes are waiting",
-            remedy="back it up, then: foramen migrate",
-        )  # fmt: skip
+    database.check_database(creating=creating)
 
 
 def migrate() -> None:
-    """Make the tables and their triggers."""
+    """Make the tables and their triggers. Raises UserError for a database of a newer version, and where there is no key
+    ring."""
     from django.conf import settings  # noqa: PLC0415 - start-up time
     from django.core.management import call_command  # noqa: PLC0415 - start-up time
 
-    settings.FORAMEN_DATA_DIR.mkdir(parents=True, exist_ok=True)
-    check_database(creating=True)
+    from foramen.clinic.records.installation import note_restored_before  # noqa: PLC0415 - start-up time
+    from foramen.clinic.records.schema import require_not_newer  # noqa: PLC0415 - start-up time
     from foramen.clinic.sealed.ring import ring  # noqa: PLC0415 - start-up time
 
+    settings.FORAMEN_DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+    check_database(creating=True)
+    require_not_newer()
     ring()
     call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable")
+    note_restored_before()
 
 
 def collect_static() -> None:
@@ -140,6 +136,9 @@ def collect_static() -> None:
 
 def serve(address: str, port: int) -> None:
     """Answer until somebody interrupts. Connections of this process are closed first: the worker has its own.
+
+    A worker that is killed is started anew at once. One that is killed again and again ends the service, for whatever
+    supervises it to begin afresh.
 
     The worker starts afresh and reads the settings itself: those of this process may still name the folder in which
     the demonstration was built, before it was renamed.
@@ -153,6 +152,15 @@ def serve(address: str, port: int) -> None:
     multiprocessing.set_start_method("spawn", force=True)
     server = Granian(
         "foramen.cli.worker:application", address=address, port=port, interface=Interfaces.WSGI, workers=1,
-        blocking_threads=THREADS, log_level=LogLevels.warning, workers_kill_timeout=KILL_SECONDS,
+        blocking_threads=THREADS, log_level=LogLevels.warning, log_dictconfig=dict(GRANIAN_LOG), log_access=False,
+        workers_kill_timeout=KILL_SECONDS, respawn_failed_workers=True,
     )  # fmt: skip
     server.serve()
+
+
+GRANIAN_LOG = {
+    "formatters": {"json": {"()": "foramen.clinic.logs.JsonLines"}},
+    "handlers": {"console": {"formatter": "json", "class": "logging.StreamHandler"}},
+    "loggers": {"_granian": {"handlers": ["console"], "level": "WARNING", "propagate": False}},
+}
+"""The server says where it failed, as every line of the log, and nothing about requests."""

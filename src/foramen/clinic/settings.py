@@ -13,7 +13,7 @@ FORAMEN_DATA_DIR = Path(_READ["FORAMEN_DATA_DIR"]).absolute()
 FORAMEN_DEMO = is_on(_READ["FORAMEN_DEMO"], "FORAMEN_DEMO")
 FORAMEN_CLOCK_OFFSET = float(_READ["FORAMEN_CLOCK_OFFSET"])
 FORAMEN_KEYS = _READ["FORAMEN_KEYS"]
-FORAMEN_PROXIES = frozenset(filter(None, _READ["FORAMEN_PROXIES"].split(",")))
+FORAMEN_PROXIES = frozenset(filter(None, map(str.strip, _READ["FORAMEN_PROXIES"].split(","))))
 FORAMEN_SEALS_DIR = _READ["FORAMEN_SEALS_DIR"]
 FORAMEN_LETTERS_DIR = _READ["FORAMEN_LETTERS_DIR"]
 FORAMEN_HTTPS = is_on(_READ["FORAMEN_HTTPS"], "FORAMEN_HTTPS")
@@ -46,11 +46,14 @@ INSTALLED_APPS = [
     "ninja",
 ]
 MIDDLEWARE = [
+    "foramen.clinic.access_log.AccessLog",
+    "foramen.clinic.rights.proxies.Proxies",
     "foramen.clinic.rights.headers.ResponseHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "foramen.clinic.rights.session_saving.Sessions",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -83,6 +86,14 @@ TEMPLATES = [
 ]
 DATABASES = {"default": database_settings(_READ["FORAMEN_DATABASE_URL"], FORAMEN_DATA_DIR)}
 
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "foramen_tries",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}  # fmt: skip
+"""Only counts of tries: every process counts together, and a start forgets none."""
+
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -100,10 +111,8 @@ ACCOUNT_FORMS = {
     "login": "foramen.clinic.pages.gate.forms.SignInForm",
     "change_password": "foramen.clinic.pages.gate.forms.PasswordForm",
 }
-ACCOUNT_RATE_LIMITS = {
-    "login": "30/m/ip", "login_failed": "20/m/ip,5/5m/key", "change_password": "5/m/user",
-    "reauthenticate": "5/5m/user",
-}  # fmt: skip
+ACCOUNT_RATE_LIMITS = {"login": None, "login_failed": None, "change_password": "5/5m/user,20/d/user"}
+"""The others are counted by `rights.limits`, so that nobody can lock an owner out."""
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/start/"
 CSRF_FAILURE_VIEW = "foramen.clinic.pages.errors.no_csrf"
@@ -132,6 +141,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 8 * 3600
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if FORAMEN_HTTPS else None
+SECURE_REDIRECT_EXEMPT = ["^health$", "^ready$"]
 SECURE_HSTS_SECONDS = 31_536_000 if FORAMEN_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = FORAMEN_HTTPS
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -156,14 +166,17 @@ CONTENT_SECURITY_POLICY = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "formatters": {"json": {"()": "foramen.clinic.logs.JsonLines"}},
     "handlers": {
-        "lines": {"class": "logging.StreamHandler", "formatter": "line"},
+        "lines": {"class": "logging.StreamHandler", "formatter": "json"},
         "nothing": {"class": "logging.NullHandler"},
     },
+    "root": {"handlers": ["lines"], "level": "WARNING"},
     "loggers": {
-        "foramen": {"handlers": ["lines"], "level": "INFO"},
+        "foramen": {"level": "INFO"},
+        "django": {"handlers": [], "level": "WARNING"},
         "django.request": {"handlers": ["nothing"], "propagate": False},
     },
 }
-"""Errors are told by `pages.errors` alone: what Django would write itself holds messages, and they may hold values."""
+"""Requests and errors are told by `access_log` and `pages.errors` alone: what Django would write itself holds
+messages, and they may hold values."""

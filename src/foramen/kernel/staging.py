@@ -15,7 +15,12 @@ from foramen.kernel.errors import OutputError
 
 MARK = "manifest.json"
 RETIRED = ".retired"
-KINDS = {"snapshot": "a snapshot", "results": "results", "clinic": "a clinic of the demonstration"}
+KINDS = {
+    "snapshot": "a snapshot",
+    "results": "results",
+    "patient export": "the copy of a patient's record",
+    "clinic": "a clinic of the demonstration",
+}
 
 
 @contextmanager
@@ -74,7 +79,7 @@ def _clear_up(target: Path) -> None:
     prefix = _prefix(target)
     for path in target.parent.iterdir():
         owner = path.name.removeprefix(prefix).split(".")[0]
-        if not path.name.startswith(prefix) or not owner.isdigit() or _is_running(int(owner)):
+        if not path.name.startswith(prefix) or not owner.isdigit() or is_running(int(owner)):
             continue
         if path.suffix == RETIRED and not target.exists():
             path.rename(target)
@@ -82,7 +87,8 @@ def _clear_up(target: Path) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def _is_running(process: int) -> bool:
+def is_running(process: int) -> bool:
+    """Whether a process of this machine is there, whoever's it is."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:

@@ -28,7 +28,8 @@ People = Literal["recorded", "reconstructed", "invented"]
 class Provenance:
     """Where a snapshot comes from. `day` is the ISO date on which the source was extracted; no clock is read.
 
-    `people` says whether they exist: disclosure control protects recorded people only.
+    `people` says whether they exist: disclosure control protects recorded people only. `frozen` is what a clinic tells
+    of its freeze; a manifest without it has no such entry.
     """
 
     origin: str
@@ -38,6 +39,7 @@ class Provenance:
     quarantined: Mapping[str, Any] = field(default_factory=lambda: {"rows": 0, "faults": []})
     mapping: str | None = None
     title: str = ""
+    frozen: Mapping[str, Any] = field(default_factory=dict)
 
 
 def write_snapshot(
@@ -121,6 +123,7 @@ class SnapshotWriter:
             "quarantined": dict(provenance.quarantined),
             "sources": [dict(source) for source in provenance.sources],
             "mapping": provenance.mapping,
+            **({"frozen": dict(provenance.frozen)} if provenance.frozen else {}),
         }
 
     def _write_rows(self, unit: str, rows: pa.Table) -> None:

@@ -27,6 +27,7 @@ FIELDS: Mapping[str, Decision] = {
     # person
     "person.password": Drop("secret"),
     "person.last_login": Drop("date"),
+    "person.signed_out_at": Drop("date"),
     "person.is_superuser": Drop("machinery"),
     "person.username": Drop("staff"),
     "person.first_name": Drop("staff"),

@@ -43,6 +43,8 @@ ACCOUNTS: Sequence[Account] = (
     Account("vance", "Dr L. Vance", Role.LEAD, worth="policies in force; the time-out of Leila Wren"),
     Account("lind", "S. Lind", Role.COORDINATOR, (EXAMPLE, LAKE), "bookings and waiting add-ons, at two sites"),
     Account("hale", "J. Hale", Role.ADMIN, worth="people and their roles; no patient is shown"),
+    Account("byrd", "N. Byrd", Role.ANALYST, worth="the registry: freeze a snapshot, run the service review, no names"),
+    Account("stone", "K. Stone", Role.STATISTICIAN, worth="reports of studies with every number explained; no patient"),
     Account("roe", "Dr A. Roe", Role.READER, worth="blinded reads come later; until then: what is closed"),
     Account("lowe", "F. Lowe", Role.NURSE, (LAKE,), "the other site: nothing of Example Hospital can be seen"),
     Account("moss", "P. Moss", Role.NURSE),
@@ -53,8 +55,6 @@ ACCOUNTS: Sequence[Account] = (
     Account("nwosu", "C. Nwosu", Role.TECHNOLOGIST),
     Account("quayle", "Dr N. Quayle", Role.LEAD, (LAKE,)),
     Account("amis", "B. Amis", Role.TECHNOLOGIST, (LAKE,)),
-    Account("stone", "K. Stone", Role.STATISTICIAN),
-    Account("byrd", "N. Byrd", Role.ANALYST),
 )
 
 

@@ -7,12 +7,13 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from foramen.catalogue.schedules import due
-from foramen.catalogue.schedules.library import load_schedule
 from foramen.clinic.demo import invented
 from foramen.clinic.demo.accounts import EXAMPLE, LAKE
+from foramen.clinic.demo.answers import add_answers, add_consent, add_event
 from foramen.clinic.demo.ledger import About, Ledger
 from foramen.clinic.demo.places import ZONE, Hospital
 from foramen.clinic.demo.session import Crew, Session, add_session, crew_of
+from foramen.clinic.domain.follow_up import service_schedule
 from foramen.clinic.domain.places import words
 from foramen.clinic.facts.content import Spot
 from foramen.clinic.models import Order, Patient, Referral, Room, Task, Visit
@@ -49,6 +50,7 @@ class Past:
 
     hospital: Hospital
     chance: Random
+    told: Random = field(default_factory=lambda: Random(31))
     rows: Ledger = field(default_factory=Ledger)
     taken: set[tuple[str, datetime]] = field(default_factory=set)
     counted: dict[tuple[str, str, int], int] = field(default_factory=dict)
@@ -117,6 +119,9 @@ def _add_named(past: Past, named: tuple[str, str, str], age: int, day: date, lat
     for task in past.rows.tasks:
         if task.patient is patient and task.kind == late:
             task.state, task.done_at = Task.State.OPEN, None
+    if late:
+        facts = [one for one in past.rows.facts if one.patient is not patient or one.content.get("timepoint") != late]
+        past.rows.facts = facts
 
 
 def add_patient(past: Past, site: str, named: tuple[str, str, str], age: int) -> Patient:
@@ -137,6 +142,7 @@ def add_course(
     chance = past.chance
     crew = crew_of(room, past.hospital.people, _nurse(past, room))
     order = add_order(past, patient, room, first - timedelta(days=chance.randint(14, 30)), list(spots), crew)
+    add_consent(past.rows, past.told, patient, first, crew.nurse)
     second = past.slot(room, (first + timedelta(days=chance.randint(*REPEAT_DAYS))).date())
     twice = sessions == 2 or (sessions == 0 and chance.random() < TWICE and second.date() < TODAY)
     for i, start in enumerate([first, second] if twice else [first]):
@@ -151,7 +157,8 @@ def add_course(
             TODAY.year - patient.born.year - 1, pain,
         )  # fmt: skip
         visit = add_session(past.rows, chance, order, one, crew)
-        _add_tasks(past, visit)
+        add_event(past.rows, past.told, visit, crew.nurse)
+        add_answers(past.rows, past.told, visit, _add_tasks(past, visit), crew.nurse)
         order.used = i + 1
     order.state = Order.State.USED if order.used == order.quantity else Order.State.OPEN
     return order
@@ -186,12 +193,15 @@ def add_order(
     return order
 
 
-def _add_tasks(past: Past, visit: Visit) -> None:
+def _add_tasks(past: Past, visit: Visit) -> list[Task]:
     """The follow-up as needle-out makes it, and the call after two weeks of those who still had symptoms."""
     day, persists = visit.start.date(), past.chance.random() < PERSISTS or visit.start.date() in CALLED_AGAIN
-    for one in due.due(load_schedule("service").content, "needle_out", day, past.hospital.calendar):
-        if one.target > day and (not one.only_if or (persists and day + timedelta(days=7) < TODAY)):
-            past.rows.tasks.append(_task(past, visit, one))
+    made = [
+        _task(past, visit, one) for one in due.due(service_schedule(), "needle_out", day, past.hospital.calendar)
+        if one.target > day and (not one.only_if or (persists and day + timedelta(days=7) < TODAY))
+    ]  # fmt: skip
+    past.rows.tasks += made
+    return made
 
 
 def _task(past: Past, visit: Visit, one: due.Task) -> Task:

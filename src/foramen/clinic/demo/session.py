@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
+from foramen.catalogue.gates.age import completed_years
 from foramen.clinic.demo import invented
 from foramen.clinic.demo.ledger import About, Ledger
 from foramen.clinic.demo.places import CREWS
@@ -86,7 +87,7 @@ def _visit(order: Order, one: Session, crew: Crew) -> Visit:
         number=one.number, start=one.start, minutes=one.room.slot_minutes, state=Visit.State.HOME,
         state_at=one.start + timedelta(minutes=52), letter=1, targets_text=order.targets_text,
         needle_in_at=one.start + timedelta(minutes=4), needle_out_at=one.start + timedelta(minutes=14),
-        pain_before=before, pain_after=after,
+        pain_before=before, pain_after=after, age=completed_years(order.patient.born, one.start.date()),
     )  # fmt: skip
 
 

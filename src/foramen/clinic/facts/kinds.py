@@ -65,7 +65,7 @@ KINDS: Mapping[str, type[Content]] = {
 SEVERAL = frozenset(
     {
         "given", "observation_event", "deviation", "adverse_event", "override", "add_on", "moved", "assessment",
-        "signature",
+        "signature", "research_consent", "research_withdrawn",
     }
 )  # fmt: skip
 """Kinds of which a visit has as many as there are. Of any other the last one that stands is the one that counts."""

@@ -6,6 +6,7 @@ from uuid import uuid4
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 
 from foramen.clinic.models.base import Row, VersionedRow
 from foramen.clinic.rights.roles import Role
@@ -61,9 +62,16 @@ class Person(AbstractUser):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     shown_as = models.CharField(max_length=80, help_text="as pages name the person, such as Dr L. Vance")
+    signed_out_at = models.DateTimeField(null=True, blank=True, help_text="when it last signed out everywhere")
 
     def __str__(self) -> str:
         return self.shown_as or self.username
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What every session and known machine hangs on: another password ends them, and so does signing out
+        everywhere."""
+        said = f"{self.password} {self.signed_out_at.timestamp() if self.signed_out_at else ''}"
+        return salted_hmac("foramen.session", said, secret=secret, algorithm="sha256").hexdigest()
 
     def roles_at(self, site: Site, on: date) -> frozenset[Role]:
         """The roles of this person at a site on a day."""

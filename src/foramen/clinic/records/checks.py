@@ -6,6 +6,7 @@ from django.core.checks import Error
 from django.db import connections
 
 from foramen.clinic.models import AuditEvent
+from foramen.clinic.records.events import clock_is_behind
 from foramen.clinic.records.triggers import difference
 from foramen.kernel.errors import Fault, UserError
 
@@ -24,6 +25,15 @@ def require_triggers(alias: str = "default") -> None:
         raise UserError.single("this database has no tables of the clinic", remedy="migrate it first")
     if faults := [Fault("this trigger is missing or stale", name, remedy=REMEDY) for name in missing_triggers(alias)]:
         raise UserError(Fault("the database does not write its audit", remedy=REMEDY), *faults)
+
+
+def require_clock() -> None:
+    """Raise UserError where the clock is behind the last event: what is written now would look older than it."""
+    if (behind := clock_is_behind()) is not None:
+        raise UserError.single(
+            "the clock of this machine is behind the last event of the audit", received=f"by {behind}",
+            remedy="set the clock right; if it is right, this database was written by one that was ahead",
+        )  # fmt: skip
 
 
 def check_triggers(databases: Any = None, **_asked: Any) -> list[Error]:

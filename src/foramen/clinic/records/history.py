@@ -13,7 +13,7 @@ from foramen.catalogue.instants import end_of_day, start_of_day
 from foramen.clinic.domain.pathway import STEPS
 from foramen.clinic.domain.verbs import VERBS
 from foramen.clinic.models import AuditEvent, Fact, Letter, Patient, Person, Room, Site
-from foramen.clinic.records.events import ERASED, READ
+from foramen.clinic.records.events import ERASED, EXPORT, READ
 from foramen.clinic.records.sealing import opened
 from foramen.clinic.records.words import content_in_words, model_of, row_in_words
 from foramen.clinic.sealed.fields import key_of
@@ -24,9 +24,13 @@ OUTSIDE = "outside the service"
 LABELS = {kind: step.label for kind, step in STEPS.items()} | {
     "referral": "referral", "triage": "triage", "order": "order", "repeat": "decision to repeat", "add_on": "add-on",
     "override": "override", "letter_read": "that the letter was read", "arrival": "arrival", "discharge": "discharge",
+    "research_consent": "consent to research", "research_withdrawn": "withdrawal of consent to research",
     "moved": "that the visit was moved", "cancelled": "that the visit was cancelled",
 }  # fmt: skip
 """Every kind of fact as a sentence names it."""
+
+LOOKED = {READ: "looked at", EXPORT: "took a copy of"}
+"""Events of a record that leave no row."""
 
 _SIGNED = ("clinic_fact", "clinic_judgement", "clinic_letter")
 GROUPS: Mapping[str, tuple[str, Q]] = {
@@ -34,8 +38,8 @@ GROUPS: Mapping[str, tuple[str, Q]] = {
     "corrections": ("corrections and voids", Q(table="clinic_fact") & ~Q(new__corrects_id=None)),
     "rules": ("what the rules said", Q(table="clinic_judgement")),
     "letters": ("letters", Q(table="clinic_letter")),
-    "rows": ("bookings, orders, details", ~Q(table__in=_SIGNED) & ~Q(operation=READ)),
-    "reads": ("who looked", Q(operation=READ)),
+    "rows": ("bookings, orders, details", ~Q(table__in=_SIGNED) & ~Q(operation__in=(READ, EXPORT))),
+    "reads": ("who looked", Q(operation__in=(READ, EXPORT))),
 }
 """What a history is narrowed to: its name on the page, and the events."""
 
@@ -135,8 +139,8 @@ def _from_to(old: Mapping[str, str], new: Mapping[str, str]) -> str:
 
 def _row(event: AuditEvent, names: Mapping[str, str], zone: str) -> _Told:
     """A row that changes, a decision, a letter, or a look at the record."""
-    if event.operation == READ:
-        return f"looked at: {event.context.get('what', 'the record')}", "", {}, {}
+    if event.operation in LOOKED:
+        return f"{LOOKED[event.operation]}: {event.context.get('what', 'the record')}", "", {}, {}
     if event.operation == ERASED:
         return "erased what names the patient", "", {}, {}
     row: dict[str, Any] = event.new or event.old or {}

@@ -59,6 +59,11 @@ def difference(connection: BaseDatabaseWrapper = default_connection) -> Differen
     )
 
 
+def standing(connection: BaseDatabaseWrapper = default_connection) -> dict[str, str]:
+    """The triggers that a database has now, of whatever version: by name, the mark of the statement that made it."""
+    return _dialect(connection).present(connection)
+
+
 def install(connection: BaseDatabaseWrapper = default_connection) -> None:
     """Make the triggers what they should be. Doing it again changes nothing."""
     found, dialect = difference(connection), _dialect(connection)

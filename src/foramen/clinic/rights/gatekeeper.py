@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from typing import Any, cast
+from urllib.parse import urlencode, urlsplit
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
@@ -14,7 +16,7 @@ from django_htmx.middleware import HtmxDetails
 from foramen.catalogue.instants import day_of, zone
 from foramen.clinic import clock
 from foramen.clinic.models import Delegation, Person, Site
-from foramen.clinic.rights import sessions
+from foramen.clinic.rights import sessions, step_up
 from foramen.clinic.rights.matrix import ANYBODY, ROUTE_OF, Route
 from foramen.clinic.rights.roles import Role
 from foramen.kernel.errors import UserError
@@ -46,7 +48,10 @@ class Gatekeeper:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with timezone.override(None):
-            return self.answer(request)
+            answer = self.answer(request)
+        if hasattr(request, "person"):
+            answer.headers[sessions.LEFT] = "{} {}".format(*sessions.left(request))
+        return answer
 
     def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
         found = cast(ClinicRequest, request)
@@ -54,13 +59,13 @@ class Gatekeeper:
         if found.route.by_token or found.route.allowed == ANYBODY:
             return _refuse_method(found)
         if not request.user.is_authenticated:
-            return _to(request, redirect_to_login(_way_back(request)).url)
+            return _to(request, redirect_to_login(_way_back(_without_stale_cookie(request))).url)
         if (ended := sessions.ended(request)) is not None:
             return _to(request, f"{redirect_to_login(_way_back(request)).url}&ended={ended}")
         if not sessions.has_second_factor(request) and found.route.name not in sessions.WITHOUT_SECOND_FACTOR:
             return _to(request, reverse(sessions.ENROL))
         place_at_site(found)
-        return _refuse(found)
+        return _refuse(found) or _ask_once_more(found)
 
 
 def _line_of(request: HttpRequest) -> Route:
@@ -86,6 +91,24 @@ def _refuse_method(request: ClinicRequest) -> HttpResponse | None:
     return None if request.method in methods else HttpResponseNotAllowed(methods)
 
 
+def _ask_once_more(request: ClinicRequest) -> HttpResponse | None:
+    """To the page that asks for password or code, where the line needs it and it was not shown a short while ago. Of
+    what was sent, a page of its own says that nothing is stored: raises NotConfirmedError."""
+    if not request.route.step_up or step_up.stepped_up_at(request) is not None:
+        return None
+    if request.method == "POST" and not getattr(request, "htmx", False):
+        raise step_up.NotConfirmedError
+    return _to(request, f"{reverse(step_up.PAGE)}?{urlencode({'next': _way_back(request)})}")
+
+
+def _without_stale_cookie(request: HttpRequest) -> HttpRequest:
+    """What a page asked by itself may have been on its way while the session got another number: its answer must not
+    take the new cookie away."""
+    if sessions.POLL in request.headers:
+        request.COOKIES.pop(settings.SESSION_COOKIE_NAME, None)
+    return request
+
+
 def _to(request: HttpRequest, address: str) -> HttpResponse:
     """Another page; to a part of a page too, which cannot hold it."""
     if getattr(request, "htmx", False):
@@ -94,14 +117,31 @@ def _to(request: HttpRequest, address: str) -> HttpResponse:
 
 
 def _way_back(request: HttpRequest) -> str:
-    """Where to go after signing in: the page that was asked for. What was sent is not sent again.
+    """Where to go after signing in: the page that was asked for, or the one with the form that was sent. What was sent
+    is not sent again.
 
     Nobody has asked for the bare address as a page: who may not see the board starts elsewhere.
     """
-    asked = request.get_full_path() if request.method in ("GET", "HEAD") else "/"
+    asked = request.get_full_path() if request.method in ("GET", "HEAD") else page_of_form(request)
     if getattr(request, "htmx", False):
         asked = str(request.htmx.current_url_abs_path or "/")  # type: ignore[attr-defined]
-    return reverse("start") if asked == "/" else asked
+    return reverse("start") if asked == "/" or not _is_page(asked) else asked
+
+
+def page_of_form(request: HttpRequest) -> str:
+    """The page of ours from which something was sent; the bare address where the browser does not say."""
+    came = urlsplit(request.headers.get("Referer", ""))
+    ours = came.netloc == request.get_host() and came.path.startswith("/")
+    return came.path + (f"?{came.query}" if came.query else "") if ours else "/"
+
+
+def _is_page(address: str) -> bool:
+    """Whether an address can be asked for; some only take what is sent."""
+    try:
+        route = ROUTE_OF.get(resolve(urlsplit(address).path).view_name)
+    except Resolver404:
+        return True
+    return route is None or "GET" in route.methods
 
 
 def place_at_site(request: ClinicRequest) -> None:

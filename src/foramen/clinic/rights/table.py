@@ -13,18 +13,19 @@ SAYS = {
 NOTE = (
     "Own site only: what belongs to another site answers 404, in the same words as what does not exist.\n"
     "A role that is not named answers 403, a method that is not named 405, without a sign-in the sign-in page.\n"
+    "Once more: whoever asks has signed in or shown password or code again in the last ten minutes.\n"
     "Addresses of the API are open to a token alone; its scopes name what it may do."
 )
 
 
 def matrix_rows() -> Sequence[tuple[str, ...]]:
-    """Each address with its name and, by role, the methods that it may use there."""
-    return [(f"/{one.address}", one.name, *(_methods(one, role) for role in Role), _open(one)) for one in ROUTES]
+    """Each address with its name and, by role, the methods that it may use there; last, whether it asks once more."""
+    return [(f"/{one.address}", one.name, *(_methods(one, role) for role in Role), *_more(one)) for one in ROUTES]
 
 
 def matrix_text() -> str:
     """The whole matrix, with a column for each role."""
-    head = ("address", "name", *(role.value for role in Role), "without a role")
+    head = ("address", "name", *(role.value for role in Role), "without a role", "once more")
     rows = [head, *matrix_rows()]
     widths = [max(len(row[at]) for row in rows) for at in range(len(head))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
@@ -35,6 +36,10 @@ def _methods(route: Route, role: Role) -> str:
     """Such as GET POST; a dash for none."""
     roles = frozenset({role})
     return " ".join(one for one in ("GET", "POST") if route.may(roles, one, signed_in=True)) or "-"
+
+
+def _more(route: Route) -> Sequence[str]:
+    return _open(route), "yes" if route.step_up else "-"
 
 
 def _open(route: Route) -> str:

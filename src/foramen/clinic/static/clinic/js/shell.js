@@ -26,7 +26,7 @@
   // What is shown stays when the service does not answer; a refusal, such as an ended session, is shown.
   document.addEventListener("htmx:beforeSwap", function (event) {
     var lost = event.detail.xhr.status >= 500 || event.detail.xhr.status === 429;
-    if (lost && event.detail.requestConfig.elt.matches(".room[data-good]")) { event.detail.shouldSwap = false; }
+    if (lost && event.detail.requestConfig.elt.matches(".room[data-good], [data-poll]")) { event.detail.shouldSwap = false; }
   });
 
   document.addEventListener("htmx:afterRequest", function (event) {

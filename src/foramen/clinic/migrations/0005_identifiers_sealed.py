@@ -84,7 +84,7 @@ def _seal_facts(apps: Any, patient: Any, sealing: Sealing) -> dict[int, uuid.UUI
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clinic", "0003_seal_marks"),
+        ("clinic", "0004_signed_out_at"),
     ]
 
     operations = [

@@ -1,0 +1,220 @@
+"""Rows of a site as courses of patients, in the order of their pseudonyms, a few hundred at a time.
+
+No column that names a person is read, and of facts only what `picking` lets pass.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from foramen.clinic.domain.research import Word, standing_of, words_of_site
+from foramen.clinic.facts.kinds import KINDS as EVERY_KIND
+from foramen.clinic.freeze.days import FOREVER
+from foramen.clinic.freeze.picking import picked
+from foramen.clinic.freeze.told import Tally
+from foramen.clinic.models import Fact, Patient, Site, Task, Visit
+
+TOGETHER = 400
+"""Patients whose rows are read at once."""
+
+KINDS = (
+    "consent", "plan", "screening", "pain_before", "pain_after", "localised", "needle_in", "given", "dose",
+    "needle_out", "broken_off", "deviation", "observation_event", "observed", "walks", "discharge", "adverse_event",
+    "override", "assessment",
+)  # fmt: skip
+UNREAD = tuple(sorted(set(EVERY_KIND) - set(KINDS)))
+ANSWERED = frozenset({"pain_before", "pain_after", "assessment"})
+"""Kinds of what a patient answered."""
+
+
+class Said(NamedTuple):
+    """A fact that stands and may be used: what it says of what passes, when that was, and whether it came late."""
+
+    kind: str
+    content: Mapping[str, Any]
+    at: datetime
+    late: bool
+
+
+class Due(NamedTuple):
+    """A task of the follow-up."""
+
+    kind: str
+    state: str
+    closes: date
+
+
+@dataclass(slots=True)
+class Session:
+    """One treatment with what stands about it."""
+
+    visit: UUID
+    needle_in: datetime
+    needle_late: bool
+    modality: str
+    add_on: bool
+    age: int | None
+    repeat: bool
+    facts: dict[str, list[Said]] = field(default_factory=lambda: defaultdict(list))
+    tasks: dict[str, Due] = field(default_factory=dict)
+    answers_out: set[str] = field(default_factory=set)
+
+    def last(self, kind: str) -> Said | None:
+        """The fact that counts, of a kind of which one counts."""
+        found = self.facts.get(kind)
+        return found[-1] if found else None
+
+    def each(self, kind: str) -> Sequence[Said]:
+        return self.facts.get(kind, ())
+
+
+@dataclass(slots=True)
+class Course:
+    """The treatments of one patient that are in, in the order in which they were."""
+
+    sex: str
+    words: Sequence[Word]
+    sessions: list[Session]
+
+
+class Needle(NamedTuple):
+    """A needle that went in: the fact, with its visit."""
+
+    fact: int
+    patient: UUID
+    visit: UUID
+    at: datetime
+    recorded: datetime
+    late: bool
+
+
+def courses(site: Site, tally: Tally) -> Iterator[Course]:
+    """Every patient of the site with a treatment that may be used. What may not is counted by reason."""
+    words = words_of_site(site, FOREVER)
+    needles: dict[UUID, list[Needle]] = defaultdict(list)
+    for needle in _needles(site):
+        needles[needle.patient].append(needle)
+    allowed = _allowed(needles, words, tally)
+    ordered = _in_order(site, allowed)
+    for start in range(0, len(ordered), TOGETHER):
+        together = ordered[start : start + TOGETHER]
+        chunk = _Chunk([patient for patient, _sex in together], tally)
+        for patient, sex in together:
+            inside = allowed[patient]
+            yield Course(sex, words[patient], list(chunk.sessions(needles[patient], inside, words[patient])))
+
+
+def _needles(site: Site) -> Iterable[Needle]:
+    """Needles that stand, in the order in which they were recorded."""
+    columns = ("id", "patient_id", "visit_id", "happened_at", "recorded_at", "late", "corrects_id", "void")
+    rows = sorted(Fact._base_manager.filter(site=site, kind="needle_in").order_by().values_list(*columns))
+    corrected = {row[6] for row in rows}
+    return (Needle(*row[:6]) for row in rows if row[0] not in corrected and not row[7])
+
+
+def _allowed(
+    needles: Mapping[UUID, Sequence[Needle]], words: Mapping[UUID, Sequence[Word]], tally: Tally
+) -> dict[UUID, set[UUID]]:
+    """The visits of each patient that may be used; the others are counted."""
+    allowed: dict[UUID, set[UUID]] = defaultdict(set)
+    for patient, those in needles.items():
+        for needle in those:
+            standing = standing_of(words.get(patient, ()), needle.recorded)
+            if standing == "in":
+                allowed[patient].add(needle.visit)
+            else:
+                tally.not_in[standing] += 1
+    return allowed
+
+
+def _in_order(site: Site, wanted: Mapping[UUID, object]) -> list[tuple[UUID, str]]:
+    """Key and sex of the patients wanted, by pseudonym."""
+    rows = Patient._base_manager.filter(site=site).order_by().values_list("pseudonym", "id", "sex")
+    return [(patient, sex) for _pseudonym, patient, sex in sorted(rows.iterator()) if patient in wanted]
+
+
+class _Chunk:
+    """The rows of some patients."""
+
+    def __init__(self, patients: Sequence[UUID], tally: Tally) -> None:
+        self._tally = tally
+        self._visits = {row[0]: row for row in _visits(patients)}
+        self._facts: dict[UUID, list[tuple[Any, ...]]] = defaultdict(list)
+        for row in _facts(patients):
+            self._facts[row[1]].append(row)
+        self._tasks: dict[UUID, dict[str, Due]] = defaultdict(dict)
+        for visit, *task in _tasks(patients):
+            self._tasks[visit][task[0]] = Due(*task)
+
+    def sessions(self, needles: Sequence[Needle], inside: set[UUID], words: Sequence[Word]) -> Iterator[Session]:
+        """The treatments of a patient that are in, in the order of the needles."""
+        met: set[UUID] = set()
+        for needle in sorted(needles, key=lambda one: (one.at, one.fact)):
+            _, order, modality, add_on, age = self._visits[needle.visit]
+            repeat = order in met
+            met.add(order)
+            if needle.visit in inside:
+                session = Session(needle.visit, needle.at, needle.late, modality, add_on, age, repeat)
+                session.tasks = self._tasks.get(needle.visit, {})
+                self._add_facts(session, words)
+                yield session
+
+    def _add_facts(self, session: Session, words: Sequence[Word]) -> None:
+        rows = self._facts.get(session.visit, ())
+        corrected = {row[6]: row[0] for row in rows if row[6] is not None}
+        recorded = {row[0]: row[5] for row in rows}
+        may_be = _may_be_used(words)
+        before = {late: early for early, late in corrected.items()}
+        for number, _visit, kind, content, at, _recorded, _corrects, late, void in rows:
+            if void or number in corrected:
+                continue
+            if not may_be(recorded[_first(number, before)]):
+                self._leave_out(session, kind, content)
+                continue
+            session.facts[kind].append(Said(kind, picked(kind, content), at, late))
+
+    def _leave_out(self, session: Session, kind: str, content: Mapping[str, Any]) -> None:
+        if kind in ANSWERED:
+            self._tally.answers_not_in["recorded after consent ended"] += 1
+            session.answers_out.add(str(content.get("timepoint", content.get("time"))))
+
+
+def _first(number: int, before: Mapping[int, int]) -> int:
+    """The first fact of a chain of corrections: what was recorded then, set right, still is what was recorded then."""
+    while number in before:
+        number = before[number]
+    return number
+
+
+def _may_be_used(words: Sequence[Word]) -> Callable[[datetime], bool]:
+    """Whether what was recorded at an instant may be used. Who never said no need not be asked again and again."""
+    if all(all(word.said.values()) for word in words):
+        return lambda _recorded: True
+    return lambda recorded: standing_of(words, recorded) == "in"
+
+
+def _visits(patients: Sequence[UUID]) -> Iterable[tuple[Any, ...]]:
+    rows = Visit._base_manager.filter(patient__in=patients).order_by()
+    return rows.values_list("id", "order_id", "room__modality", "add_on", "age")
+
+
+def _tasks(patients: Sequence[UUID]) -> Iterable[tuple[Any, ...]]:
+    return (
+        Task._base_manager.filter(patient__in=patients).order_by().values_list("visit_id", "kind", "state", "closes_on")
+    )
+
+
+def _facts(patients: Sequence[UUID]) -> list[tuple[Any, ...]]:
+    """Facts of treatments in the order in which they were recorded, with those that were corrected.
+
+    They are found by their patients. With the kinds that are read the database would look for each kind of each
+    patient, and with the site it would read the whole site for each few patients.
+    """
+    columns = (
+        "id", "visit_id", "kind", "content", "happened_at", "recorded_at", "corrects_id", "late", "void",
+    )  # fmt: skip
+    rows = Fact._base_manager.filter(patient__in=patients, visit__isnull=False).exclude(kind__in=UNREAD).order_by()
+    return sorted(rows.values_list(*columns), key=lambda row: int(row[0]))

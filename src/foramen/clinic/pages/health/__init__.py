@@ -1,0 +1,1 @@
+"""For monitors: whether the process answers, and whether the service can do its work."""
