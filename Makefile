@@ -7,7 +7,7 @@ LOCK := $(BIN)/uv pip compile --python-version 3.11 --universal --generate-hashe
 	--no-header --no-annotate --quiet --upgrade
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak check bench lock docs clean
+.PHONY: help demo test soak validation check bench lock docs clean
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -28,12 +28,17 @@ demo: $(VENV)/core.stamp ## five reports on reconstructed cohorts, and a clinic 
 	$(BIN)/foramen demo --out demo-output
 
 test: $(VENV)/dev.stamp check ## everything that must hold, in under ten minutes
-	$(BIN)/python -m pytest -m "not soak" -n auto
-	$(BIN)/python -m tests.postgres -- $(BIN)/python -m pytest -m "not soak and not one_database" -n auto tests/clinic
+	@rm -rf build/validation
+	FORAMEN_VALIDATION=build/validation/sqlite.json $(BIN)/python -m pytest -m "not soak" -n auto
+	FORAMEN_VALIDATION=build/validation/postgresql.json $(BIN)/python -m tests.postgres -- $(BIN)/python -m pytest -m "not soak and not one_database" -n auto tests/clinic
 
 soak: $(VENV)/dev.stamp ## kill, race and load tests
-	$(BIN)/python -m pytest -m soak
+	FORAMEN_VALIDATION=build/validation/soak-sqlite.json $(BIN)/python -m pytest -m soak
+	FORAMEN_VALIDATION=build/validation/soak-postgresql.json \
 	$(BIN)/python -m tests.postgres -- $(BIN)/python -m pytest -n auto tests/clinic/test_api_schema.py
+
+validation: $(VENV)/dev.stamp ## requirement, test, result, version: a page of the last make test
+	$(BIN)/python -m tests.validation
 
 check: $(VENV)/dev.stamp ## format, lint, layers, types
 	$(BIN)/ruff format --check src tests bench docs

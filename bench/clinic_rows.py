@@ -28,9 +28,9 @@ PATIENTS = 240
 
 KINDS = frozenset(
     {"referral", "triage", "order", "screening", "plan", "consent", "pain_before", "needle_in", "given", "needle_out",
-     "dose", "pain_after", "discharge"}
+     "dose", "pain_after", "discharge", "adverse_event", "assessment", "research_consent", "research_withdrawn"}
 )  # fmt: skip
-"""Kinds of facts that are kept, about half of them: those that pages read."""
+"""Kinds of facts that are kept, about half of them: those that pages and a freeze read."""
 
 TABLES = (Patient, Referral, Order, Visit, Task, Fact)
 GROUPS = ("patients", "referrals", "orders", "visits", "tasks")
@@ -117,7 +117,7 @@ def _copying(model: type[Model], copies: int) -> str:
 def _copied(field: "Field[object, object]", column: str) -> str:
     """The value of a column in copy n, in the words of the database."""
     sqlite = connection.vendor == "sqlite"
-    if field.primary_key or field.name in LINKS:
+    if field.primary_key or field.name in (*LINKS, "pseudonym"):
         if sqlite:
             return f"printf('%08x', n) || substr({column}, 9)"
         return f"CAST(lpad(to_hex(n), 8, '0') || substr(CAST({column} AS varchar(36)), 9) AS uuid)"

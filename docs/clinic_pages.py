@@ -33,7 +33,7 @@ def rights() -> str:
         "Who may look (GET) and send (POST) at which address. Every request is checked against this table, and an "
         "address that is not in it does not exist. `foramen routes` prints the same."
     )
-    head = ["address", "name", *(role.value for role in Role), "without a role"]
+    head = ["address", "name", *(role.value for role in Role), "without a role", "once more"]
     rows = [[code(row[0]), *row[1:]] for row in matrix_rows()]
     return page("Rights", "the table that every request is checked against", opening, NOTE, table(head, rows))
 

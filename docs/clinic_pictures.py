@@ -35,6 +35,7 @@ SHOTS: tuple[tuple[str, str, str, tuple[str, ...], int], ...] = (
     ("treatment", "okafor", "/", ("Sorrel, Nadia", "Treatment"), USUAL),
     ("triage", "okafor", "/referrals/?q=Fern", ("^2026-[0-9]+$",), USUAL),
     ("bookings", "lind", "/bookings/", (), USUAL), ("policies", "vance", "/policies/", (), USUAL),
+    ("registry", "byrd", "/registry/", (), USUAL), ("snapshot", "byrd", "/registry/", ("^Snapshot 1$",), USUAL),
     ("people", "hale", "/people/", (), USUAL), ("day-sheet", "dahl", "/board/2026-11-26/sheet/", (), USUAL),
 )  # fmt: skip
 """Name, account, address, the links that are followed from there (as patterns), and width in pixels."""
@@ -79,6 +80,21 @@ def sign_in(page: Any, username: str) -> None:
     page.wait_for_load_state()
 
 
+def fill_registry(page: Any) -> None:
+    """A snapshot and a report on it, made by the worker that runs beside the server."""
+    page.goto(f"{ADDRESS}/registry/")
+    page.get_by_label(re.compile("^Limited")).check()
+    page.get_by_role("button", name="Make a snapshot").click()
+    page.locator("#snapshots[data-poll]").wait_for(state="detached", timeout=60_000)
+    page.get_by_role("link", name="Snapshot 1", exact=True).click()
+    page.get_by_role("button", name="Run Review of a spine injection service").click()
+    page.get_by_role("link", name=re.compile("^Open the report")).wait_for(timeout=60_000)
+
+
+PREPARED = {"byrd": fill_registry}
+"""What an account does before its pictures are taken; the others find what the demonstration begins with."""
+
+
 def photograph(browser: str) -> None:
     """Every picture, each with a session of the account that it belongs to."""
     PICTURES.mkdir(parents=True, exist_ok=True)
@@ -91,6 +107,8 @@ def photograph(browser: str) -> None:
             context = window.new_context(viewport={"width": USUAL, "height": HEIGHT})
             own = context.new_page()
             sign_in(own, account)
+            if account in PREPARED:
+                PREPARED[account](own)
             for name, who, where, links, width in SHOTS:
                 if who == account:
                     _take(own, name, where, links, width)

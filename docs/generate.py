@@ -13,6 +13,7 @@ from docs.library_pages import LIBRARY_PAGES
 from docs.notebooks import renew_notebooks
 from docs.reference_pages import PAGES
 from docs.schemas import SCHEMAS
+from docs.validation_page import VALIDATION_PAGES
 
 ROOT = Path(__file__).parents[1]
 REFERENCE = "docs/reference"
@@ -21,7 +22,8 @@ LIBRARY = "src/foramen/library/schemas"
 
 def generated() -> dict[str, str]:
     """Every generated file, by its path from the root of the repository."""
-    pages = {f"{REFERENCE}/{name}": make() for name, make in {**PAGES, **LIBRARY_PAGES, **CLINIC_PAGES}.items()}
+    made = {**PAGES, **LIBRARY_PAGES, **CLINIC_PAGES, **VALIDATION_PAGES}
+    pages = {f"{REFERENCE}/{name}": make() for name, make in made.items()}
     schemas = {f"{LIBRARY}/{name}.json": _json(make()) for name, make in SCHEMAS.items()}
     return {**pages, **schemas}
 

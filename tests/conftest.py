@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.validation import pytest_itemcollected, pytest_runtest_logreport, pytest_sessionfinish
+
+__all__ = ["pytest_itemcollected", "pytest_runtest_logreport", "pytest_sessionfinish"]
+
 REQUIRE_ALL = os.environ.get("FORAMEN_REQUIRE_ALL") == "1"
 
 

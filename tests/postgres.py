@@ -5,6 +5,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -23,29 +24,62 @@ def programs() -> Path | None:
     return max((path.parent for path in versions), key=lambda path: float(path.parent.name), default=None)
 
 
+class Server:
+    """A server of its own in a folder. `durable`: it keeps what it has acknowledged, as in service."""
+
+    def __init__(self, binaries: Path, folder: Path, *, durable: bool = False) -> None:
+        self.binaries, self.folder = binaries, folder
+        self.data = ["-D", str(folder / "data")]
+        fsync = "on" if durable else "off"
+        self.options = f"-k {folder} -c listen_addresses='' -c fsync={fsync}"
+        self.as_user: list[str] = []
+        if os.geteuid() == 0:
+            shutil.chown(folder, "nobody")
+            self.as_user = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
+
+    @property
+    def url(self) -> str:
+        """As the clinic takes it."""
+        return f"postgresql://postgres@/postgres?host={self.folder}"
+
+    def run(self, program: str, *arguments: str) -> None:
+        command = [*self.as_user, str(self.binaries / program), *arguments]
+        environment = {**ENVIRONMENT, "HOME": str(self.folder)}
+        subprocess.run(command, cwd=self.folder, env=environment, check=True, stdout=subprocess.DEVNULL, timeout=60)
+
+    def make(self) -> None:
+        self.run("initdb", *self.data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
+
+    def start(self) -> None:
+        self.run("pg_ctl", *self.data, "-w", "-l", str(self.folder / "log"), "-o", self.options, "start")
+
+    def stop(self, how: str = "immediate") -> None:
+        """`immediate`: as if the power had failed; every connection is cut."""
+        self.run("pg_ctl", *self.data, "-m", how, "stop")
+
+    def kill(self) -> None:
+        """SIGKILL of the first of its processes; the others end by themselves when they find out."""
+        os.kill(int((self.folder / "data" / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+
+
+@contextmanager
+def private_server(binaries: Path, *, durable: bool = False) -> Iterator[Server]:
+    """A server that runs, and is gone afterwards."""
+    server = Server(binaries, Path(tempfile.mkdtemp(prefix="pg")), durable=durable)
+    server.make()
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+        shutil.rmtree(server.folder, ignore_errors=True)
+
+
 @contextmanager
 def running_server(binaries: Path) -> Iterator[str]:
     """Yield a connection string."""
-    folder = Path(tempfile.mkdtemp(prefix="pg"))
-    as_user: list[str] = []
-    if os.geteuid() == 0:
-        shutil.chown(folder, "nobody")
-        as_user = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"]
-
-    def run(program: str, *arguments: str) -> None:
-        command = [*as_user, str(binaries / program), *arguments]
-        environment = {**ENVIRONMENT, "HOME": str(folder)}
-        subprocess.run(command, cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL, timeout=60)
-
-    data = ["-D", str(folder / "data")]
-    run("initdb", *data, "-U", "postgres", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8")
-    options = f"-k {folder} -c listen_addresses='' -c fsync=off"
-    run("pg_ctl", *data, "-w", "-l", str(folder / "log"), "-o", options, "start")
-    try:
-        yield f"host={folder} user=postgres dbname=postgres"
-    finally:
-        run("pg_ctl", *data, "-m", "immediate", "stop")
-        shutil.rmtree(folder, ignore_errors=True)
+    with private_server(binaries) as server:
+        yield f"host={server.folder} user=postgres dbname=postgres"
 
 
 def main(command: list[str]) -> int:
@@ -54,10 +88,8 @@ def main(command: list[str]) -> int:
     if binaries is None:
         print("not run, missing on this machine: PostgreSQL (initdb and pg_ctl)", file=sys.stderr)  # noqa: T201
         return int(os.environ.get("FORAMEN_REQUIRE_ALL") == "1")
-    with running_server(binaries) as connection:
-        folder = connection.removeprefix("host=").split()[0]
-        url = f"postgresql://postgres@/postgres?host={folder}"
-        return subprocess.run(command, env=os.environ | {"FORAMEN_DATABASE_URL": url}, check=False).returncode
+    with private_server(binaries) as server:
+        return subprocess.run(command, env=os.environ | {"FORAMEN_DATABASE_URL": server.url}, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -84,6 +84,7 @@ def test_the_lower_end_of_a_range_is_not_offered_to_stratum_high(row: Any) -> No
     assert held.resolved.startswith(f"{row.hold.check} h")
 
 
+@pytest.mark.requirement("T9")
 def test_nothing_is_rounded_74_hours_59_minutes_are_not_75() -> None:
     found = only(ask(question(medicine("Eliquis", "2026-05-17T06:01:00", agreed=True))))
     assert found.reasons[0].startswith("Apixaban: 74 h 59 min since the last dose now; 75 h are asked for.")
@@ -179,6 +180,7 @@ def test_a_day_alone_counts_late_for_the_hold_and_early_for_over_holding() -> No
     assert any("Over-held" in alert for alert in found.alerts)
 
 
+@pytest.mark.requirement("T6")
 def test_a_dose_in_the_fold_of_autumn_that_nobody_can_place_counts_as_the_later_one() -> None:
     dose = {"at": datetime(2026, 11, 1, 1, 30), "clock": "unknown"}
     found = only(ask(question(
@@ -212,6 +214,7 @@ def discharged(entry: dict[str, Any], out: str | None = "2026-05-20T09:30:00", *
     return only(ask(question(entry, occasion="discharge", asked=asked, procedure=procedure, **changes), **more))
 
 
+@pytest.mark.requirement("T4")
 def test_without_needle_out_no_restart_is_told() -> None:
     found = discharged(medicine("Eliquis", "2026-05-16", agreed=True), out=None)
     assert (found.outcome, found.override) == (Outcome.STOP, Override.O0)

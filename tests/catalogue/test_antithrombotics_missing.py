@@ -99,6 +99,7 @@ def test_a_thromboembolic_risk_nobody_states_takes_the_longer_hold_and_a_decisio
     assert only(ask(short)).outcome is Outcome.HOLD
 
 
+@pytest.mark.requirement("H03")
 def test_none_needs_a_positive_answer() -> None:
     declared = ask(question())
     assert declared.outcome is Outcome.NA
@@ -287,6 +288,7 @@ def test_a_file_that_is_not_the_signed_one_is_not_evaluated(change: dict[str, st
     assert [(one.outcome, one.override) for one in found.decisions] == [(Outcome.STOP, Override.O0)]
 
 
+@pytest.mark.requirement("H07")
 def test_one_changed_cell_of_the_file_and_nothing_is_evaluated(tmp_path: Path) -> None:
     text = IN_FORCE.policy.path.read_text(encoding="utf-8")
     path = tmp_path / "2019-03.toml"
@@ -335,6 +337,7 @@ def test_a_rule_that_gives_no_result_is_stop(monkeypatch: pytest.MonkeyPatch) ->
     assert ask(question(HELD)).outcome is Outcome.STOP
 
 
+@pytest.mark.requirement("T1")
 def test_every_decision_carries_both_digests_and_the_time_zone_version() -> None:
     for decision in ask(question(HELD, medicine("Wundermittel"))).decisions:
         stamp = decision.to_json()["stamp"]

@@ -39,6 +39,7 @@ def test_a_warfarin_patient_is_planned_and_not_stopped_at_screening() -> None:
     )
 
 
+@pytest.mark.requirement("T7")
 @pytest.mark.parametrize(
     ("name", "more", "last", "latest"),
     [

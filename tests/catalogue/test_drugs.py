@@ -36,6 +36,7 @@ def test_every_printed_name_is_recognised(drug: str, name: str) -> None:
     assert named(name) == [drug]
 
 
+@pytest.mark.requirement("H03")
 def test_every_generic_and_brand_of_the_golden_table_is_recognised() -> None:
     rows = list(csv.DictReader(GOLDEN.read_text().splitlines()))
     assert {row["generic"] for row in rows} == PRINTED.keys()
@@ -59,6 +60,7 @@ MISSPELT = (
 )  # fmt: skip
 
 
+@pytest.mark.requirement("H03")
 @pytest.mark.parametrize("text", MISSPELT)
 def test_a_name_that_is_near_is_not_used(text: str) -> None:
     assert named(text) is None
@@ -72,6 +74,7 @@ def test_a_name_that_is_near_is_suggested(text: str, meant: str) -> None:
     assert NAMES.suggestions(text)[0] == meant
 
 
+@pytest.mark.requirement("H03")
 @pytest.mark.parametrize(
     ("product", "components"),
     [

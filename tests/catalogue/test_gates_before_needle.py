@@ -200,6 +200,7 @@ def test_a_lumbar_mri_shows_the_sacrum_and_not_the_neck() -> None:
 SOURCES = ("ordered", "consented", "imaging", "patient_says")
 
 
+@pytest.mark.requirement("H02")
 @pytest.mark.parametrize(("attribute", "other"), [("root", "L4"), ("side", "right"), ("route", "facet")])
 @pytest.mark.parametrize("source", SOURCES)
 def test_each_source_that_differs_from_the_plan_is_stopped(source: str, attribute: str, other: str) -> None:
@@ -207,6 +208,7 @@ def test_each_source_that_differs_from_the_plan_is_stopped(source: str, attribut
     assert asked("G-LEVEL", told) == STOP_1
 
 
+@pytest.mark.requirement("H02")
 @pytest.mark.parametrize(("one", "other"), list(permutations(("targets", *SOURCES), 2)))
 def test_every_pairwise_conflict_of_sides_is_stopped(one: str, other: str) -> None:
     """Whoever stands alone against the others, and whoever sides with whom."""
@@ -234,6 +236,7 @@ def test_both_sides_are_two_targets_that_everybody_names() -> None:
         assert asked("G-LEVEL", changed(BEFORE_NEEDLE, source, both)) == STOP_1
 
 
+@pytest.mark.requirement("H02")
 def test_a_level_is_never_taken_for_a_root() -> None:
     told = with_("ordered", [{"route": "transforaminal", "level": "L5/S1", "side": "left"}])
     assert asked("G-LEVEL", told) == STOP_0

@@ -35,6 +35,7 @@ def planned(name: str, zone: str, start: str, dose: str | None = None, **more: A
     return only(ask(question(entry, zone=zone, start=start, asked=asked.isoformat(), occasion="plan", **more)))
 
 
+@pytest.mark.requirement("V1", "T2", "H04")
 def test_v1_spring_71_hours_are_held_for_an_hour_more() -> None:
     found = planned("rivaroxaban", CHICAGO, "2026-03-10T09:00:00", dose="2026-03-07T09:00:00")
     assert (found.outcome, local(found.until)) == (Outcome.HOLD, "2026-03-10T10:00")
@@ -42,11 +43,13 @@ def test_v1_spring_71_hours_are_held_for_an_hour_more() -> None:
     assert local(found.moments["latest_last_dose"]) == "2026-03-07T08:00"
 
 
+@pytest.mark.requirement("V2", "T3")
 def test_v2_spring_apixaban() -> None:
     found = planned("apixaban", CHICAGO, "2026-03-10T09:00:00")
     assert local(found.moments["latest_last_dose"]) == "2026-03-07T05:00"
 
 
+@pytest.mark.requirement("V3", "T3")
 def test_v3_autumn_the_rule_by_the_clock_is_the_earlier_one() -> None:
     found = planned("rivaroxaban", CHICAGO, "2026-11-03T09:00:00")
     latest = found.moments["latest_last_dose"]
@@ -54,11 +57,13 @@ def test_v3_autumn_the_rule_by_the_clock_is_the_earlier_one() -> None:
     assert datetime(2026, 11, 3, 15) - latest.utc.replace(tzinfo=None) == timedelta(hours=73)
 
 
+@pytest.mark.requirement("V4")
 def test_v4_zurich_spring() -> None:
     found = planned("rivaroxaban", ZURICH, "2027-03-30T08:00:00")
     assert local(found.moments["latest_last_dose"]) == "2027-03-27T07:00"
 
 
+@pytest.mark.requirement("V5")
 def test_v5_zurich_autumn() -> None:
     renal: Any = {"measure": "creatinine clearance", "value": 90, "unit": "mL/min", "on": datetime(2027, 10, 1).date()}
     found = planned("dabigatran", ZURICH, "2027-11-02T08:00:00", renal=renal)
@@ -67,6 +72,7 @@ def test_v5_zurich_autumn() -> None:
     assert datetime(2027, 11, 2, 7) - latest.utc.replace(tzinfo=None) == timedelta(hours=97)
 
 
+@pytest.mark.requirement("V6", "V7", "T4")
 @pytest.mark.parametrize(
     ("out", "earliest"),
     [("2026-03-07T16:00:00", "2026-03-08T17:00"), ("2026-10-31T16:00:00", "2026-11-01T16:00")],
@@ -82,6 +88,7 @@ def test_v6_and_v7_restarts_across_a_change_of_clocks(out: str, earliest: str) -
     assert local(found.moments["earliest_restart"]) == earliest
 
 
+@pytest.mark.requirement("V8")
 @pytest.mark.parametrize("field", ["last_dose", "start", "restart"])
 def test_v8_a_day_without_midnight_neither_crashes_nor_moves(field: str) -> None:
     """Cairo, 2027-04-30: local midnight to 00:59 does not exist."""
@@ -103,6 +110,7 @@ def test_v8_a_day_without_midnight_neither_crashes_nor_moves(field: str) -> None
         assert local(found.moments["usual_restart"]) == "2027-04-30T01:00"
 
 
+@pytest.mark.requirement("V9", "T5")
 def test_v9_a_dose_known_by_its_day_alone() -> None:
     found = only(ask(question(medicine("apixaban", "2026-05-04"), start="2026-05-08T02:30:00", occasion="arrival",
                               asked="2026-05-08T02:00:00")))  # fmt: skip

@@ -67,6 +67,7 @@ class TestWhoIsLetIn:
         assert Api(token).get("site").status_code == 401
         assert Api(token).post(register(hospital), DETAILS).status_code == 401
 
+    @pytest.mark.requirement("ASVS V3.5.2")
     def test_a_session_is_no_token(self, hospital: Hospital) -> None:
         client = Client()
         client.force_login(hospital.people["dahl"], backend="django.contrib.auth.backends.ModelBackend")
@@ -80,6 +81,7 @@ class TestWhoIsLetIn:
         end_token(Token.objects.get())
         assert api.get("site").status_code == 401
 
+    @pytest.mark.requirement("USR-1")
     def test_an_ended_account_ends_its_tokens(self, hospital: Hospital, api: Api) -> None:
         type(hospital.people["dahl"]).objects.filter(username="dahl").update(is_active=False)
         assert api.get("site").status_code == 401
@@ -103,6 +105,7 @@ class TestWhoIsLetIn:
         assert facts(said) == ["your roles at this site do not include this"]
         assert api_of(hospital, "hale", "read").get("site").status_code == 403
 
+    @pytest.mark.requirement("ASVS V11.5.1")
     def test_only_a_hash_is_kept(self, hospital: Hospital, api: Api) -> None:
         token = Token.objects.get()
         assert token.sha256 == hashlib.sha256(api.token.encode()).hexdigest()
@@ -128,12 +131,12 @@ class TestWriting:
         posts = {one["post"]["operationId"] for one in document["paths"].values() if "post" in one}
         in_person = {
             "override", "add_person", "end_account", "reset_sign_in", "give_role", "end_role", "propose_record",
-            "sign_record",
+            "sign_record", "sign_visit_record", "ask_freeze", "ask_study",
         }  # fmt: skip
         assert posts == set(VERBS) - in_person
         for one in document["paths"].values():
             for operation in one.values():
-                assert {"400", "401", "403", "404", "409", "422"} <= set(operation["responses"])
+                assert {"400", "401", "403", "404", "409", "422", "429"} <= set(operation["responses"])
 
     def test_the_same_key_is_answered_again_and_done_once(self, hospital: Hospital, api: Api) -> None:
         key = uuid4()
@@ -219,6 +222,7 @@ class TestWriting:
         fact = Fact.objects.get(visit=visit, kind="pain_before")
         assert (fact.channel, fact.by.username, fact.role) == ("api", "dahl", Role.NURSE)
 
+    @pytest.mark.requirement("ASVS V7.5.3")
     def test_nobody_overrides_by_token(self, hospital: Hospital) -> None:
         assert "override" not in {verb.name for verb in verbs_by_token()}
         assert api_of(hospital, "okafor").post(f"visit/{hospital.visit().pk}/override", {}).status_code == 404

@@ -63,6 +63,7 @@ def rows(hospital: Hospital) -> dict[str, str]:
     }  # fmt: skip
 
 
+@pytest.mark.requirement("ASVS V2.2.1")
 @schema.parametrize()
 @settings(
     max_examples=8, deadline=None, derandomize=True, phases=[Phase.explicit, Phase.generate],

@@ -207,6 +207,7 @@ def test_somebody_of_another_role_cannot_be_crew(hospital: Hospital, client: Cli
     assert answer.status_code == 422 and not Crew.objects.filter(room__code="fl2").exists()
 
 
+@pytest.mark.requirement("H24", "USR-4")
 def test_the_day_sheet_never_leaves_a_blank(hospital: Hospital, nurse: Client) -> None:
     treatment_day(hospital)
     page = text_of(nurse.get(f"{BOARD}sheet/"))

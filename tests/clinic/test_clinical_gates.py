@@ -95,6 +95,7 @@ ALLERGIES: tuple[tuple[str, dict[str, Any], dict[str, tuple[str, str | None]]], 
 )
 
 
+@pytest.mark.requirement("H13")
 @pytest.mark.parametrize(("told", "expected"), [one[1:] for one in ALLERGIES], ids=[one[0] for one in ALLERGIES])
 def test_h13_allergies_against_what_is_planned(
     hospital: Hospital, told: dict[str, Any], expected: dict[str, tuple[str, str | None]]
@@ -104,6 +105,7 @@ def test_h13_allergies_against_what_is_planned(
     assert open_at(hospital, visit, "time_out", "09:07") == expected
 
 
+@pytest.mark.requirement("H13")
 def test_h13_a_contrast_allergy_is_for_a_person_and_without_contrast_it_is_marked(hospital: Hospital) -> None:
     """AN-4, and AN-3 as long as contrast is drawn up."""
     told = {"no_allergies": False, "allergies": ["iodinated contrast"]}
@@ -117,6 +119,7 @@ def test_h13_a_contrast_allergy_is_for_a_person_and_without_contrast_it_is_marke
     assert any("No contrast" in alert for alert in said.alerts)
 
 
+@pytest.mark.requirement("H13")
 def test_h13_an_allergy_that_is_found_after_the_review_voids_review_and_time_out(hospital: Hospital) -> None:
     day = Day(hospital).walk("needle_in")
     signed = day.facts.last("screening")
@@ -132,6 +135,7 @@ def test_h13_an_allergy_that_is_found_after_the_review_voids_review_and_time_out
 # --- H16 and G-MRI ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("H16")
 @pytest.mark.parametrize(
     "instead",
     [
@@ -148,6 +152,7 @@ def test_h16_an_mri_that_does_not_fit_is_for_the_radiologist(hospital: Hospital,
     assert open_at(hospital, visit, "time_out", "09:07") == {"G-MRI": ("DECIDE", "O1")}
 
 
+@pytest.mark.requirement("H16")
 def test_h16_an_mri_that_another_radiologist_looked_at_is_not_reviewed(hospital: Hospital) -> None:
     day = Day(hospital).walk("sign_time_out", review_mri={"accession": "MR-1"})
     day.do("review_mri", who="ito", at="08:59")
@@ -207,6 +212,7 @@ LEFT_OUT: dict[str, str] = {
 }  # fmt: skip
 
 
+@pytest.mark.requirement("H14")
 @pytest.mark.parametrize(("step", "says"), LEFT_OUT.items())
 def test_h14_no_discharge_without_each_by_the_interface(hospital: Hospital, step: str, says: str) -> None:
     left_out = [step, "test_walk"] if step in ("end_observation", "score_pain_after") else [step]
@@ -223,6 +229,7 @@ def test_h14_no_discharge_without_each_by_the_interface(hospital: Hospital, step
 # --- H15 ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("H15")
 def test_h15_the_interface_signs_no_time_out_for_two(hospital: Hospital) -> None:
     """The same person twice, a nurse, and an instant of the past."""
     day = Day(hospital).walk("sign_time_out")

@@ -135,6 +135,7 @@ def test_another_date_of_birth_takes_the_letter_with_it(journey: Journey) -> Non
     assert again(visit).letter == 2
 
 
+@pytest.mark.requirement("H06")
 def test_a_new_version_of_the_policy_takes_the_letter_with_it_where_it_says_otherwise(journey: Journey) -> None:
     """H06, the second half: the patient was told to go on; by the new record the drug is held."""
     visit, other = told_and_read(journey, medicines=[ADVIL]), journey.patient(number="4158 2094")
@@ -153,6 +154,7 @@ def test_a_new_version_of_the_policy_takes_the_letter_with_it_where_it_says_othe
     assert arrival(journey, visit) == NOT_READ
 
 
+@pytest.mark.requirement("H05")
 def test_h05_three_moves_over_held_is_seen_while_planning(journey: Journey) -> None:
     """75 hours are asked; more than 147 are over-held. The last dose was on Sunday evening, and the visit moves on."""
     visit = journey.visit(THURSDAY)

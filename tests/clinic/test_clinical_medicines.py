@@ -98,6 +98,7 @@ def test_2_7_a_route_that_nobody_names_stops(hospital: Hospital) -> None:
 # --- H08: an INR that is mis-read ------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("H08")
 @pytest.mark.parametrize("value", ["1,1", "11", "1.1%", "1.1.1", "0.4", "20.1", "-1.1", "1.1e0", "NaN", "٫1", " "])
 def test_h08_an_inr_that_is_none_is_not_signed(hospital: Hospital, value: str) -> None:
     journey = Journey(hospital)
@@ -113,6 +114,7 @@ def test_h08_an_inr_that_is_none_is_not_signed(hospital: Hospital, value: str) -
     assert not facts_of_visit(visit).has("screening")
 
 
+@pytest.mark.requirement("H08")
 @pytest.mark.parametrize(
     ("when", "outcome"),
     [("2026-11-25T23:59:59+01:00", "STOP"), ("2026-11-26T00:00:00+01:00", "OK"), ("2026-11-25T23:30:00+00:00", "OK")],
@@ -125,6 +127,7 @@ def test_h08_the_day_of_an_inr_begins_at_local_midnight(hospital: Hospital, when
 # --- H09: renal function --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("H09")
 @pytest.mark.parametrize(
     ("entered", "rule"),
     [
@@ -140,6 +143,7 @@ def test_h09_unknown_or_old_is_never_normal(hospital: Hospital, entered: dict[st
     assert [name for name in found if name.startswith("AC-12")] == [rule]
 
 
+@pytest.mark.requirement("H09")
 @pytest.mark.parametrize("value", ["1.1 mg/dL", "97 umol/L", "0,9", "-20", "0", "", "good"])
 def test_h09_a_creatinine_is_no_renal_function(hospital: Hospital, value: str) -> None:
     journey = Journey(hospital)
@@ -158,6 +162,7 @@ def test_h09_a_creatinine_is_no_renal_function(hospital: Hospital, value: str) -
 # --- T-rules that reach the patient ---------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("T8")
 def test_t8_a_patient_in_another_zone_is_told_both(hospital: Hospital) -> None:
     """London is an hour behind Zurich. Apixaban by the hour: 75 h before 09:30 on Thursday."""
     start = at("2026-11-26T09:30:00+01:00")
@@ -170,6 +175,7 @@ def test_t8_a_patient_in_another_zone_is_told_both(hospital: Hospital) -> None:
     assert "for you" in told_so
 
 
+@pytest.mark.requirement("T8")
 def test_t8_every_letter_names_the_zone_of_the_site(hospital: Hospital) -> None:
     journey = Journey(hospital)
     journey.at("2026-11-12T15:10")
@@ -180,6 +186,7 @@ def test_t8_every_letter_names_the_zone_of_the_site(hospital: Hospital) -> None:
     assert "Europe/Zurich" in letter.content["medicines"][0]["latest_last_dose"]["text"]
 
 
+@pytest.mark.requirement("T9")
 @pytest.mark.parametrize(("minutes", "outcome"), [(1, "HOLD"), (0, "OK")])
 def test_t9_a_minute_too_few_is_no_hold_kept(hospital: Hospital, minutes: int, outcome: str) -> None:
     """74 h 59 min is not 75 h, counted to the gate and not to the booked start."""
@@ -199,6 +206,7 @@ def over_held(hospital: Hospital, hours: int) -> Visit:
     return visit
 
 
+@pytest.mark.requirement("H05")
 @pytest.mark.parametrize(("hours", "alerts"), [(147, 0), (148, 1)])
 def test_h05_over_held_is_in_the_hold_plan(hospital: Hospital, hours: int, alerts: int) -> None:
     """Three days more than the 75 h of the row."""
@@ -207,12 +215,14 @@ def test_h05_over_held_is_in_the_hold_plan(hospital: Hospital, hours: int, alert
     assert [len(row.alerts) for row in plan.rows] == [alerts]
 
 
+@pytest.mark.requirement("H05")
 def test_h05_over_held_is_on_the_page_of_the_hold_plan(hospital: Hospital, client: Client) -> None:
     visit = over_held(hospital, 148)
     page = signed_in(client, hospital.people["dahl"], hospital.site).get(f"/visits/{visit.pk}/screening/")
     assert "Over-held: off apixaban for 148 h, more than 147 h." in page.content.decode()
 
 
+@pytest.mark.requirement("H07")
 def test_h07_a_policy_past_its_review_says_so_beside_the_hold_plan(hospital: Hospital, client: Client) -> None:
     visit = over_held(hospital, 100)
     hospital.time.at = datetime.fromisoformat("2028-07-15T09:00:00+02:00")
@@ -228,6 +238,7 @@ def test_nobody_is_high_by_age_alone(hospital: Hospital) -> None:
     assert judged.by_policy["antithrombotics"].outcome.value == "NA"
 
 
+@pytest.mark.requirement("H07")
 @pytest.mark.parametrize(("day", "said"), [("2027-11-30", False), ("2027-12-01", True)])
 def test_h07_every_page_says_that_a_policy_is_past_its_review(
     hospital: Hospital, client: Client, day: str, said: bool

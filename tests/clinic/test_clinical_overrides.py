@@ -55,6 +55,7 @@ def test_each_role_overrides_by_the_verb_what_its_class_lets_it(
     assert (left(hospital, visit) == []) is (wanted == "O1" and who == "okafor")
 
 
+@pytest.mark.requirement("ASVS V2.3.5")
 @pytest.mark.parametrize("instead", [SHORT, POSSIBLE], ids=["HOLD O2", "STOP O2"])
 @pytest.mark.parametrize(
     ("first", "second", "opens"),
@@ -69,6 +70,7 @@ def test_class_o2_opens_with_the_performing_radiologist_and_a_second_one(
     assert (left(hospital, visit) == []) is opens
 
 
+@pytest.mark.requirement("ASVS V7.5.3")
 @pytest.mark.parametrize("minutes", [None, -6, 1])
 def test_whoever_overrides_has_just_given_the_password(hospital: Hospital, minutes: int | None) -> None:
     """1.3: the time of re-authentication. None, too long ago and in the future are none."""

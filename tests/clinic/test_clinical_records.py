@@ -21,6 +21,7 @@ from tests.clinic.journey import Journey
 from tests.clinic.test_rules_antithrombotics import CHICAGO, agreed, at, booked, clock, planned
 
 
+@pytest.mark.requirement("AUD-4")
 def test_aud_4_a_clock_that_goes_back_is_an_event(hospital: Hospital) -> None:
     journey = Journey(hospital)
     journey.patient(number="1")
@@ -48,6 +49,7 @@ def replayed(person: Person, on: date) -> set[str]:
     }  # fmt: skip
 
 
+@pytest.mark.requirement("AUD-10")
 def test_aud_10_the_rights_of_every_past_day_equal_their_replay(hospital: Hospital) -> None:
     person, site = hospital.people["moss"], hospital.site
     days = [TODAY + timedelta(days=n) for n in range(8)]
@@ -74,6 +76,7 @@ def elsewhere(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     machine.tzset()
 
 
+@pytest.mark.requirement("H04", "V1", "T2")
 @pytest.mark.usefixtures("elsewhere")
 def test_h04_a_hold_over_a_change_of_the_clocks_wherever_the_machine_stands(hospital: Hospital) -> None:
     """V1: Chicago, rivaroxaban, 71 hours at the booked start."""
@@ -98,6 +101,7 @@ RESTARTS = (
 )
 
 
+@pytest.mark.requirement("H04", "V6", "V7", "T4")
 @pytest.mark.parametrize(("out", "earliest"), [one[1:] for one in RESTARTS], ids=[one[0] for one in RESTARTS])
 def test_h04_the_restart_over_a_change_of_the_clocks(hospital: Hospital, out: str, earliest: str) -> None:
     start = at(out) - timedelta(minutes=10)

@@ -65,6 +65,7 @@ def _given_before(hospital: Hospital, visit: Visit) -> None:
     hospital.sign(before, "given", "09:30", Role.RADIOLOGIST, content, days=-30)
 
 
+@pytest.mark.requirement("H12")
 @pytest.mark.parametrize(("drug", "outcome"), [(DEPO_40, "OK"), (DEPO_41, "DECIDE")])
 def test_h12_two_sessions_here_are_added_up(hospital: Hospital, drug: dict[str, Any], outcome: str) -> None:
     """40 + 40 mg of methylprednisolone are within 80 mg, 40 + 41 mg are not."""
@@ -74,6 +75,7 @@ def test_h12_two_sessions_here_are_added_up(hospital: Hospital, drug: dict[str, 
     assert found.override is None or found.override.name == "O1"
 
 
+@pytest.mark.requirement("H12")
 @pytest.mark.parametrize(("drug", "outcome"), [(DEPO_40, "OK"), (DEPO_41, "DECIDE")])
 def test_h12_what_another_clinic_gave_counts_too(hospital: Hospital, drug: dict[str, Any], outcome: str) -> None:
     limit_of(hospital, 80)
@@ -82,6 +84,7 @@ def test_h12_what_another_clinic_gave_counts_too(hospital: Hospital, drug: dict[
     assert any("Lake Practice" in line and "2 October 2026" in line for line in found.information)
 
 
+@pytest.mark.requirement("H12")
 @pytest.mark.parametrize(("occasion", "outcome"), [("plan", "HOLD"), ("time_out", "DECIDE"), ("needle_in", "DECIDE")])
 def test_h12_as_long_as_nobody_has_asked_a_person_decides(hospital: Hospital, occasion: Occasion, outcome: str) -> None:
     """The records of this house alone are no answer, also where they are empty and no limit is set."""
@@ -130,6 +133,7 @@ CHEST = {"root": "T8", "side": "left", "route": "transforaminal"}
 PARTICULATE = ("methylprednisolone acetate", "triamcinolone", "betamethasone")
 
 
+@pytest.mark.requirement("H10")
 @pytest.mark.parametrize("product", PARTICULATE)
 @pytest.mark.parametrize("spot", [NECK, CHEST], ids=["cervical", "thoracic"])
 @pytest.mark.parametrize("way", ["verb", "api"])
@@ -153,6 +157,7 @@ def test_h10_no_way_plans_a_particulate_steroid_for_a_foramen_of_neck_or_chest(
     assert not day.facts.has("plan")
 
 
+@pytest.mark.requirement("H10")
 @pytest.mark.parametrize(
     ("spot", "outcome", "override"),
     [

@@ -66,6 +66,7 @@ def patient_says_both(hospital: Hospital) -> Day:
     return ready(hospital, determine_level={"patient_says": [{"side": "left"}, {"side": "right"}]})
 
 
+@pytest.mark.requirement("H02")
 @pytest.mark.parametrize(
     "source",
     [
@@ -94,6 +95,7 @@ def test_one_item_that_differs_stops_the_time_out(hospital: Hospital, item: str)
     assert not day.facts.has("time_out_technologist")
 
 
+@pytest.mark.requirement("H02")
 def test_a_plan_that_changes_after_the_time_out_takes_it_away(hospital: Hospital) -> None:
     day = Day(hospital).walk("needle_in")
     day.do("plan_session", number=2, targets=[RIGHT | {"drugs": DRUGS}], act=WHY)
@@ -117,6 +119,7 @@ def test_a_time_out_is_of_the_plan_in_force(hospital: Hospital) -> None:
 # --- two people, two roles ---
 
 
+@pytest.mark.requirement("H15")
 @pytest.mark.parametrize("who", ["dahl", "lind", "hale", "roe"])
 def test_neither_nurse_nor_anybody_else_signs(hospital: Hospital, who: str) -> None:
     day = ready(hospital)
@@ -131,6 +134,7 @@ def test_another_radiologist_than_the_performing_one_does_not_sign(hospital: Hos
         day.do("sign_time_out/radiologist", who=who)
 
 
+@pytest.mark.requirement("H15")
 def test_one_person_with_both_roles_and_two_sessions_is_one_person(hospital: Hospital) -> None:
     """Whatever the person says to be, an account signs once: as the one who performs."""
     Delegation.objects.create(
@@ -168,6 +172,7 @@ def test_the_same_technologist_twice_is_no_time_out(hospital: Hospital) -> None:
 # --- patient, room, time ---
 
 
+@pytest.mark.requirement("H01")
 @pytest.mark.parametrize(
     "identifiers", [[], ["name"], ["name", "name"], ["date of birth", "address"], ["photograph", "address"]]
 )
@@ -178,6 +183,7 @@ def test_two_identifiers_one_of_them_name_or_number(hospital: Hospital, identifi
     assert refused.value.faults[0].where == "identifiers"
 
 
+@pytest.mark.requirement("H15")
 @pytest.mark.parametrize("name", ["at", "happened_at", "signed"])
 @pytest.mark.parametrize("verb", ["sign_time_out", "needle_in", "needle_out"])
 def test_no_time_can_be_typed(verb: str, name: str) -> None:

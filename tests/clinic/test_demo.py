@@ -1,5 +1,6 @@
 """The hospital of the demonstration: the board of the design, a past in order, and the same each time."""
 
+from collections import Counter
 from collections.abc import Iterator
 from random import Random
 from typing import Any
@@ -17,6 +18,10 @@ from foramen.clinic.demo.hospital import SEED, SHOWN, build_hospital
 from foramen.clinic.demo.past import build_past
 from foramen.clinic.demo.places import Hospital
 from foramen.clinic.domain import pathway
+from foramen.clinic.domain.assessments import as_kept
+from foramen.clinic.domain.research import standing_of, words_of_site
+from foramen.clinic.facts.assessment import Assessed
+from foramen.clinic.facts.kinds import read_content
 from foramen.clinic.models import AuditEvent, Fact, Order, Patient, Person, Referral, Task, Visit
 from foramen.clinic.records.facts import facts_of_visits
 from foramen.clinic.rules import readiness
@@ -131,3 +136,24 @@ def test_the_same_seed_makes_the_same_past(built: Hospital) -> None:
 
     assert told(SEED) == told(SEED)
     assert told(SEED) != told(SEED + 1)
+
+
+def test_the_past_has_consents_and_answers_as_the_verbs_would_have_taken_them(built: Hospital) -> None:
+    site, answers = built.sites["example"], Fact.objects.filter(kind="assessment")
+    for fact in answers:
+        content = read_content(fact.kind, fact.content)
+        assert isinstance(content, Assessed) and as_kept(content) == content
+    standing = Counter(
+        standing_of(words, SHOWN) for words in words_of_site(site, SHOWN).values()
+    )  # fmt: skip
+    assert set(standing) >= {"in", "use refused", "use withdrawn", "new data refused"}
+    treated = Patient.objects.filter(site=site, visits__needle_in_at__isnull=False).distinct().count()
+    assert 0.6 < standing["in"] / treated < 0.9 and sum(standing.values()) < treated
+    contacts = Task.objects.filter(kind__in=("two_days", "week", "two_weeks"))
+    told = {(one.visit_id, one.content["timepoint"]) for one in answers}
+    by_state = {state: set(contacts.filter(state=state).values_list("visit", "kind")) for state in Task.State}
+    assert by_state[Task.State.DONE] == told
+    assert len(by_state[Task.State.NOT_REACHED]) > 20
+    missing = by_state[Task.State.NOT_REACHED] & set(contacts.filter(kind="week").values_list("visit", "kind"))
+    assert {visit for visit, _ in missing} <= set(contacts.filter(kind="two_weeks").values_list("visit", flat=True))
+    assert Fact.objects.filter(kind="adverse_event").count() > 3

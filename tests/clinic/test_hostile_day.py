@@ -115,6 +115,7 @@ def said_to_have_been_before(day: Day) -> None:
         day.do(name, act=late(day.hospital, 20))
 
 
+@pytest.mark.requirement("H02")
 @pytest.mark.parametrize("change", [new_screening, new_consent, back_and_forth, taken_back, said_to_have_been_before])
 def test_whatever_is_answered_anew_after_a_time_out_takes_it_away(hospital: Hospital, change: Any) -> None:
     """H02: what was said aloud is what it was before."""

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
 from django.http import HttpResponse
 
 from foramen.clinic.domain.asked import Correction
@@ -28,11 +27,6 @@ WORDS = {"code": "benefit outweighs risk", "words": "Half an hour short, cauda e
 WITHOUT_MRI = {"review_mri": None}
 TRIES = 5
 """So many wrong passwords in five minutes, as at the sign-in."""
-
-
-@pytest.fixture(autouse=True)
-def no_tries_yet() -> None:
-    cache.clear()
 
 
 def with_password(hospital: Hospital, *people: str) -> None:
@@ -88,6 +82,7 @@ def test_what_the_rule_said_is_not_made_up(hospital: Hospital, shown: str) -> No
     assert not day.facts.has("override")
 
 
+@pytest.mark.requirement("ASVS V6.3.1")
 def test_the_password_of_an_override_is_not_guessed(hospital: Hospital) -> None:
     """At a session that somebody left open: after five wrong ones not even the right one is tried, for this person."""
     with_password(hospital, "okafor", "ito")

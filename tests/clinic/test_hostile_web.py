@@ -9,7 +9,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
 from django.http import HttpResponse
 from django.test import Client
 
@@ -50,6 +49,7 @@ def answers(client: Client, address: str, data: dict[str, Any]) -> Iterator[Http
     yield client.post(address, data | {"key": str(uuid4())})
 
 
+@pytest.mark.requirement("ASVS V8.2.2", "ASVS V8.2.3")
 @pytest.mark.parametrize("who", ["roe", "stone", "byrd", "hale"])
 def test_whoever_sees_no_patients_reads_no_name_at_any_address(hospital: Hospital, who: str) -> None:
     """Reader, statistician, analyst, administrator: pages, parts, errors and refusals."""
@@ -64,6 +64,7 @@ def test_whoever_sees_no_patients_reads_no_name_at_any_address(hospital: Hospita
     assert wrong == []
 
 
+@pytest.mark.requirement("ASVS V8.4.1", "ASVS V8.2.2")
 def test_our_keys_open_nothing_at_another_site(hospital: Hospital) -> None:
     """A person with every role there, with our rows in the address and in what is sent."""
     visit = Day(hospital).walk("discharge").visit
@@ -91,6 +92,7 @@ def counts() -> tuple[int, ...]:
     return tuple(model.objects.count() for model in (Fact, Judgement, Letter, Visit, Request))
 
 
+@pytest.mark.requirement("DEI-8", "ASVS V16.2.5")
 def test_nothing_that_is_typed_is_logged(hospital: Hospital) -> None:
     """Names and words in every field of every form, in addresses, in headers; refused, wrong, or no form at all."""
     visit = Day(hospital).walk("needle_in").visit
@@ -127,9 +129,9 @@ class Heard:
             one.removeHandler(self.handler)
 
 
+@pytest.mark.requirement("ASVS V3.7.2", "ASVS V7.2.4")
 @pytest.mark.parametrize("elsewhere", EVIL)
 def test_a_sign_in_leads_to_no_other_place(hospital: Hospital, client: Client, elsewhere: str) -> None:
-    cache.clear()
     person = hospital.people["dahl"]
     person.set_password(PASSWORD)
     person.save()

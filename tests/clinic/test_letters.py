@@ -178,6 +178,7 @@ def test_without_a_policy_in_force_there_is_no_letter_at_all(journey: Journey) -
 # --- V10 ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("V10", "H06")
 def test_v10_a_visit_moved_a_day_earlier(journey: Journey) -> None:
     """Every hold is worked out anew, the letter that was read no longer holds, and nobody gets past it."""
     visit = journey.visit(THURSDAY)
@@ -242,6 +243,7 @@ def test_three_moves_need_one_new_letter_that_counts_on(journey: Journey) -> Non
     assert Fact.objects.filter(visit=visit, kind="letter_read").count() == 1
 
 
+@pytest.mark.requirement("H06")
 def test_a_letter_made_anew_has_to_be_read_anew(journey: Journey) -> None:
     visit = journey.visit(THURSDAY)
     journey.screen(visit)

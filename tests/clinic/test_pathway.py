@@ -52,6 +52,7 @@ def test_a_step_is_possible_when_everything_before_it_is_done(hospital: Hospital
     pathway.check(step, visit, _facts_until(hospital, visit, step))
 
 
+@pytest.mark.requirement("ASVS V2.3.1")
 @pytest.mark.parametrize("step", SEQUENCE[1:])
 def test_no_earlier_step_can_be_skipped(hospital: Hospital, step: str) -> None:
     visit = hospital.visit()

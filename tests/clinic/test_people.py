@@ -55,6 +55,7 @@ def test_a_form_sent_twice_makes_one_person(hale: Client, hospital: Hospital) ->
 UNIQUE = uuid4()
 
 
+@pytest.mark.requirement("ASVS V14.2.4")
 def test_nothing_that_is_kept_of_a_request_holds_its_password(hale: Client, hospital: Hospital) -> None:
     details = {"role": Role.NURSE, "first_day": TODAY, "shown_as": "X", "username": "xav"}
     digests = set()
@@ -130,6 +131,7 @@ def test_two_who_end_the_same_role_get_both_versions(hale: Client, hospital: Hos
     assert send(hale, f"/people/roles/{role.pk}/end/", last_day="2026-12-15", version=2).status_code == 302
 
 
+@pytest.mark.requirement("USR-1")
 def test_nobody_changes_rights_of_their_own(hale: Client, hospital: Hospital) -> None:
     me = hospital.people["hale"]
     answers = [
@@ -170,6 +172,7 @@ def test_somebody_of_another_site_gets_a_role_here(hale: Client, hospital: Hospi
     assert answer.status_code == 422 and "works at another site too" in answer.content.decode()
 
 
+@pytest.mark.requirement("USR-1", "ASVS V7.4.2")
 def test_an_account_that_ends_loses_sessions_tokens_and_roles(hale: Client, hospital: Hospital) -> None:
     dahl = hospital.people["dahl"]
     theirs = signed_in(Client(), dahl)
@@ -186,6 +189,7 @@ def test_an_account_that_ends_loses_sessions_tokens_and_roles(hale: Client, hosp
     assert send(hale, "/people/new/", **NEW | {"username": "dahl"}).status_code == 422, "a name is never used again"
 
 
+@pytest.mark.requirement("ASVS V6.5.6")
 def test_a_new_first_password_takes_a_lost_device_away(hale: Client, hospital: Hospital) -> None:
     dahl = hospital.people["dahl"]
     TOTP.activate(dahl, generate_totp_secret())

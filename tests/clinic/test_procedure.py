@@ -124,6 +124,7 @@ def test_days_are_counted_from_the_local_date_of_needle_out(
     assert with_date == {"two_days": two_days, "week": two_days + timedelta(days=5)}
 
 
+@pytest.mark.requirement("H17")
 def test_needle_out_five_minutes_before_midnight(hospital: Hospital) -> None:
     """Through the verb: the time-out and the needle are late in the evening as well."""
     day = Day(hospital).walk("sign_time_out/technologist")
@@ -135,6 +136,7 @@ def test_needle_out_five_minutes_before_midnight(hospital: Hospital) -> None:
     assert [due for _, due, *_ in tasks(day.visit)] == [november(28), date(2026, 12, 3)]
 
 
+@pytest.mark.requirement("H17")
 @pytest.mark.parametrize("broken", ["schedule", "calendar", "database"])
 def test_without_its_calls_no_needle_out_is_stored(
     hospital: Hospital, broken: str, monkeypatch: pytest.MonkeyPatch
@@ -160,6 +162,7 @@ def test_without_its_calls_no_needle_out_is_stored(
     assert not Task.objects.filter(visit=day.visit, kind="two_days").exists()
 
 
+@pytest.mark.requirement("H18")
 @pytest.mark.django_db(transaction=True)
 def test_eight_who_take_the_needle_out_at_once_make_one_set_of_calls(hospital: Hospital) -> None:
     day = Day(hospital).walk("needle_out")

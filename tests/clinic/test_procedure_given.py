@@ -36,6 +36,7 @@ def in_the_room(hospital: Hospital) -> Day:
 # --- mass = strength × volume ---
 
 
+@pytest.mark.requirement("H11")
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
@@ -68,6 +69,7 @@ def test_a_mass_that_cannot_be_is_refused_at_its_field(
     assert not day.facts.has("given")
 
 
+@pytest.mark.requirement("H11")
 @pytest.mark.parametrize("mass", ["5", "5,0 mg", "5e0 mg", "-5 mg", "NaN mg", "5 cc", "5 units", "٥ mg"])
 def test_an_amount_without_a_plain_number_and_a_unit_is_no_amount(hospital: Hospital, mass: str) -> None:
     day = in_the_room(hospital)
@@ -158,6 +160,7 @@ def test_another_place_is_recorded_only_with_a_reason_and_as_a_deviation(
 CERVICAL = {"root": "C6", "side": "left", "route": "transforaminal"}
 
 
+@pytest.mark.requirement("H10")
 @pytest.mark.parametrize("product", ["triamcinolone", "methylprednisolone acetate", "Kenalog", "betamethasone"])
 @pytest.mark.parametrize("spot", [CERVICAL, CERVICAL | {"root": "T4"}])
 def test_a_particulate_steroid_for_a_cervical_or_thoracic_foramen_is_never_planned(
@@ -172,6 +175,7 @@ def test_a_particulate_steroid_for_a_cervical_or_thoracic_foramen_is_never_plann
     assert not day.facts.has("plan")
 
 
+@pytest.mark.requirement("H11")
 def test_ten_times_the_dose_is_never_planned(hospital: Hospital) -> None:
     day = Day(hospital).arrive()
     with pytest.raises(WrongInputError) as refused:
@@ -228,6 +232,7 @@ def typed(*values: tuple[str, str, str]) -> dict[str, Any]:
     return {"values": [{"quantity": quantity, "value": value, "unit": unit} for quantity, value, unit in values]}
 
 
+@pytest.mark.requirement("H26")
 @pytest.mark.parametrize(
     ("value", "unit"),
     [
@@ -319,6 +324,7 @@ def test_a_dose_is_a_plain_number(hospital: Hospital, value: str) -> None:
         day.do("type_dose", who="ferro", **typed((DAP, value, "mGy·cm²")))
 
 
+@pytest.mark.requirement("H26")
 def test_unlike_quantities_share_no_unit_of_comparison() -> None:
     bases = {
         quantity: dose_in_base(DoseValue(quantity=quantity, value="1", unit=units[0]))[1]  # type: ignore[arg-type]

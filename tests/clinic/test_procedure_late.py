@@ -31,6 +31,7 @@ def from_paper(hospital: Hospital, day: Day, *names: str) -> Day:
     return day
 
 
+@pytest.mark.requirement("H24", "USR-4")
 def test_a_procedure_on_paper_is_entered_with_both_times(hospital: Hospital) -> None:
     day = from_paper(hospital, Day(hospital).walk("sign_time_out/technologist"), *PAPER)
     needle = day.facts.last("needle_in")

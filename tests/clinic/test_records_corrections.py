@@ -29,6 +29,7 @@ def void(hospital: Hospital, fact: Fact, who: str = "dahl") -> Fact:
     return Fact.objects.get(pk=perform(hospital.act(who), "void", str(fact.pk), Voiding(reason=REASON)).key)
 
 
+@pytest.mark.requirement("AUD-1", "AUD-5", "COR-1")
 def test_a_value_that_is_corrected_twice_and_made_void_leaves_four_readable_rows(hospital: Hospital) -> None:
     visit = hospital.visit()
     signed = hospital.walk(visit, "time_out_technologist")["pain_before"]
@@ -64,6 +65,7 @@ def test_what_lists_show_follows_a_correction(hospital: Hospital) -> None:
     assert (visit.pain_before, visit.pain_after) == (6, None)
 
 
+@pytest.mark.requirement("AUD-7", "COR-1")
 @pytest.mark.parametrize("reason", ["", "misread", "..........", "         "])
 def test_a_reason_is_words(reason: str) -> None:
     with pytest.raises(ValidationError):
@@ -72,6 +74,7 @@ def test_a_reason_is_words(reason: str) -> None:
         Voiding(reason=reason)
 
 
+@pytest.mark.requirement("COR-1")
 def test_only_who_may_have_recorded_it_corrects_it_or_the_lead(hospital: Hospital) -> None:
     visit = hospital.visit()
     signed = hospital.walk(visit, "time_out_technologist")

@@ -39,6 +39,7 @@ def signed(hospital: Hospital) -> Visit:
     return visit
 
 
+@pytest.mark.requirement("AUD-3", "AUD-5", "H23")
 @pytest.mark.parametrize("model", [Fact, Judgement, Letter, AuditEvent])
 def test_a_signed_row_is_not_changed_by_any_statement(signed: Visit, model: type) -> None:
     assert model._meta.model_name in APPEND_ONLY
@@ -54,6 +55,7 @@ def test_a_signed_row_is_not_changed_by_any_statement(signed: Visit, model: type
     assert list(model.objects.order_by("pk").values()) == before
 
 
+@pytest.mark.requirement("AUD-3", "AUD-5", "H23")
 def test_no_row_of_any_table_is_deleted(signed: Visit) -> None:
     tried = 0
     for one in (one for one in audited_tables() if one.guard != "free"):
@@ -69,6 +71,7 @@ def test_no_row_of_any_table_is_deleted(signed: Visit) -> None:
     assert tried >= 15
 
 
+@pytest.mark.requirement("AUD-3", "H23")
 def test_no_table_is_emptied_or_replaced_behind_the_triggers(signed: Visit) -> None:
     if connection.vendor == "postgresql":
         connection.check_constraints()
@@ -91,6 +94,7 @@ def test_a_request_is_answered_once_and_keeps_its_key(signed: Visit) -> None:
     assert "never deleted" in refused("DELETE FROM clinic_request")
 
 
+@pytest.mark.requirement("AUD-1", "H23")
 @pytest.mark.django_db(transaction=True)
 def test_a_foreign_program_does_not_write_without_a_trace(hospital: Hospital) -> None:
     """It does not know who acts: SQLite refuses it, PostgreSQL writes the event and names nobody."""

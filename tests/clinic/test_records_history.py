@@ -38,6 +38,7 @@ def corrected(hospital: Hospital, start: str = "09:30") -> Visit:
     return visit
 
 
+@pytest.mark.requirement("AUD-9")
 def test_a_correction_reads_as_a_sentence_and_a_void_says_what_stood(hospital: Hospital) -> None:
     visit = corrected(hospital)
     void, correction = read(visit.patient, group="corrections")
@@ -88,6 +89,7 @@ def test_what_nobody_is_named_for_came_from_outside(hospital: Hospital) -> None:
     assert (line.who, line.old, line.new) == ("outside the service", {"minutes": "30"}, {"minutes": "20"})
 
 
+@pytest.mark.requirement("AUD-9")
 def test_a_history_is_narrowed_by_person_and_day_and_never_to_another_patient(hospital: Hospital) -> None:
     visit = corrected(hospital)
     corrected(hospital, "10:00")
@@ -127,6 +129,7 @@ def reviewer(hospital: Hospital, client: Client) -> Client:
     return signed_in(client, hospital.people["vance"], hospital.site)
 
 
+@pytest.mark.requirement("AUD-9")
 def test_the_page_leads_to_a_correction_in_three_clicks(hospital: Hospital, reviewer: Client) -> None:
     """History; “corrections and voids”; Show."""
     visit = corrected(hospital)
@@ -144,6 +147,7 @@ def test_the_page_leads_to_a_correction_in_three_clicks(hospital: Hospital, revi
     )
 
 
+@pytest.mark.requirement("AUD-2")
 def test_looking_at_the_history_is_in_the_history(hospital: Hospital, reviewer: Client) -> None:
     visit = hospital.visit()
     page = reviewer.get(f"/patients/{visit.patient.pk}/history/", {"group": "reads"}).content.decode()

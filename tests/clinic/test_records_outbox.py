@@ -30,6 +30,7 @@ def test_nothing_is_put_down_without_the_transaction_of_a_cause(time: Time) -> N
     assert Outgoing.objects.count() == 0
 
 
+@pytest.mark.requirement("H18")
 def test_the_oldest_are_taken_first_and_each_by_one_worker(hospital: Hospital) -> None:
     for n in range(5):
         outbox.put("letter", {"n": n})

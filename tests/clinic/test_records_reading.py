@@ -41,6 +41,7 @@ def dahl(hospital: Hospital) -> Person:
     return person
 
 
+@pytest.mark.requirement("AUD-2")
 def test_reading_a_record_says_who_whose_what_and_when(hospital: Hospital) -> None:
     patient = hospital.visit().patient
     note_reading(request_of(hospital, "dahl"), patient, "letter")
@@ -72,6 +73,7 @@ def test_a_record_that_cannot_be_logged_is_not_shown(hospital: Hospital, monkeyp
         note_reading(request_of(hospital, "dahl"), patient, "letter")
 
 
+@pytest.mark.requirement("AUD-2", "ASVS V16.3.1")
 def test_signing_in_and_out_are_events(dahl: Person) -> None:
     client = Client()
     assert client.login(username="dahl", password=PASSWORD)
@@ -82,6 +84,7 @@ def test_signing_in_and_out_are_events(dahl: Person) -> None:
     ]
 
 
+@pytest.mark.requirement("AUD-2", "DEI-8", "ASVS V16.3.1")
 @pytest.mark.parametrize("typed", ["dahl", "nobody", PASSWORD])
 def test_a_sign_in_that_fails_is_an_event_without_what_was_typed(dahl: Person, typed: str) -> None:
     request = RequestFactory().post("/sign-in/")
@@ -99,6 +102,7 @@ def test_signing_in_changes_nothing_else_in_the_audit(dahl: Person) -> None:
     assert AuditEvent.objects.count() == before + 1
 
 
+@pytest.mark.requirement("AUD-2")
 @pytest.mark.parametrize(
     ("signal", "said"),
     [

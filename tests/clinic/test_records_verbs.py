@@ -61,6 +61,7 @@ def all_at_once(times: int, does: Callable[[], Done]) -> list[Done]:
         return list(pool.map(one, range(times)))
 
 
+@pytest.mark.requirement("ASVS V15.4.2")
 @pytest.mark.django_db(transaction=True)
 def test_twenty_duplicates_at_once_make_one_record_and_get_one_answer(hospital: Hospital) -> None:
     act = hospital.act("lind")
@@ -72,6 +73,7 @@ def test_twenty_duplicates_at_once_make_one_record_and_get_one_answer(hospital: 
     assert AuditEvent.objects.filter(table="clinic_patient").count() == 1
 
 
+@pytest.mark.requirement("H22")
 @pytest.mark.django_db(transaction=True)
 def test_two_who_change_the_same_version_at_once_do_not_overwrite_each_other(
     hospital: Hospital, admitting: Callable[..., None]
@@ -94,6 +96,7 @@ def test_two_who_change_the_same_version_at_once_do_not_overwrite_each_other(
     assert Patient.objects.get().version == 2
 
 
+@pytest.mark.requirement("H22")
 @pytest.mark.django_db(transaction=True)
 def test_two_hundred_changes_of_one_row_by_eight_people_lose_none(
     hospital: Hospital, admitting: Callable[..., None]
@@ -159,6 +162,7 @@ def test_a_first_that_failed_leaves_its_key_free(hospital: Hospital, admitting: 
     assert Patient.objects.count() == 1
 
 
+@pytest.mark.requirement("ASVS V2.3.3")
 def test_a_gate_that_stays_shut_keeps_what_it_said_and_nothing_else(
     hospital: Hospital, admitting: Callable[..., None]
 ) -> None:

@@ -71,6 +71,7 @@ def test_who_does_not_walk_is_observed_further_before_the_next_test(hospital: Ho
     assert len([1 for one in day.facts.each("walks")]) == 2
 
 
+@pytest.mark.requirement("H14")
 def test_nobody_goes_home_who_did_not_walk(hospital: Hospital) -> None:
     day = Day(hospital).walk("discharge", test_walk={"walks": "no"})
     with pytest.raises(GateError) as refused:

@@ -21,6 +21,7 @@ from foramen.clinic.rights.table import matrix_rows, matrix_text
 from foramen.clinic.urls import ROUTES, urlpatterns
 from tests.clinic.hospital import STORY, TODAY, Hospital
 from tests.clinic.people import signed_in
+from tests.clinic.registry_rows import frozen, reported
 
 PAGES = [one for one in ROUTES if not one.name.startswith("api-")]
 """The API has its own sign-in, and its own test of who may do what."""
@@ -51,6 +52,7 @@ def ask(client: Client, method: str, address: str):
     return client.post(address, {}) if method == "POST" else client.get(address)
 
 
+@pytest.mark.requirement("USR-1", "ASVS V8.2.1", "ASVS V8.3.1")
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("role", list(Role))
 def test_every_address_answers_every_role_as_declared(hospital: Hospital, role: Role, method: str) -> None:
@@ -70,6 +72,7 @@ def test_every_address_answers_every_role_as_declared(hospital: Hospital, role: 
     assert wrong == []
 
 
+@pytest.mark.requirement("ASVS V8.2.1")
 @pytest.mark.parametrize("method", ["GET", "POST"])
 def test_without_a_sign_in_every_address_leads_to_it(client: Client, hospital: Hospital, method: str) -> None:
     wrong = []
@@ -82,6 +85,7 @@ def test_without_a_sign_in_every_address_leads_to_it(client: Client, hospital: H
     assert wrong == []
 
 
+@pytest.mark.requirement("ASVS V8.2.2", "ASVS V8.4.1")
 def test_what_another_site_has_is_as_unknown_as_nothing(hospital: Hospital) -> None:
     """Every address that names a row: with a row of the other site, the page of an unknown one, letter by letter."""
     theirs, wrong = rows_of(at_the_other_site(hospital)), []
@@ -136,7 +140,11 @@ def rows_of(hospital: Hospital) -> list[object]:
     )  # fmt: skip
     role = Delegation.objects.filter(site=hospital.site).exclude(person=hospital.people["hale"]).first()
     record = hospital.site.policy_records.first()
-    rows = (visit, visit.order, visit.order.referral, visit.patient, letter, role, role.person, record)
+    freeze = frozen(hospital)
+    rows = (
+        visit, visit.order, visit.order.referral, visit.patient, letter, role, role.person, record, freeze,
+        reported(freeze),
+    )  # fmt: skip
     return [*(row.pk for row in rows), fact.pk]
 
 
@@ -145,6 +153,7 @@ def body(answer) -> str:
     return re.sub(r'name="csrfmiddlewaretoken" value="\w+"|"X-CSRFToken": "\w+"', "", answer.content.decode())
 
 
+@pytest.mark.requirement("ASVS V8.2.2")
 def test_an_administrator_and_an_analyst_see_no_patient(hospital: Hospital) -> None:
     """No address that names or lists patients is open to a role outside care."""
     about = ("board", "bookings", "referrals", "patients", "patient", "screening", "visit", "history", "letters")
@@ -172,6 +181,7 @@ def test_every_address_has_one_line() -> None:
     assert sorted(one.name for one in get_resolver().url_patterns) == sorted(names)
 
 
+@pytest.mark.requirement("USR-2", "ASVS V8.3.2")
 @pytest.mark.parametrize(("first", "last", "status"), [
     (-10, None, 200), (0, 0, 200), (-10, 0, 200), (-10, -1, 403), (1, None, 403),
 ])  # fmt: skip
@@ -214,9 +224,10 @@ def test_a_site_of_others_cannot_be_chosen(client: Client, hospital: Hospital) -
 def test_the_printed_matrix_says_what_is_declared() -> None:
     rows = {row[1]: row for row in matrix_rows()}
     roles = [role.value for role in Role]
-    assert rows["people"][2:] == ("-", "-", "-", "GET", "-", "-", "-", "-", "GET", "-")
-    assert rows["change-site"][2:] == ("POST",) * len(roles) + ("POST signed in",)
-    assert rows["account_login"][-1] == "GET anybody POST anybody"
+    assert rows["people"][2:] == ("-", "-", "-", "GET", "-", "-", "-", "-", "GET", "-", "-")
+    assert rows["change-site"][2:] == ("POST",) * len(roles) + ("POST signed in", "-")
+    assert rows["account_login"][-2] == "GET anybody POST anybody"
+    assert rows["role-give"][-1] == "yes"
     text = matrix_text()
     assert len(text.split("\n\n")[0].splitlines()) == len(ROUTES) + 2
     assert all(f"  {one.name} " in text for one in ROUTES)

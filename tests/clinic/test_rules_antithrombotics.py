@@ -58,6 +58,7 @@ def clock(moment: Moment | None) -> str:
 # --- vectors of the clock -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("V1", "H04")
 def test_v1_the_clocks_went_forward_between_last_dose_and_needle(hospital: Hospital) -> None:
     start = at("2026-03-10T09:00:00-05:00")
     dose = {"name": "Xarelto", "last_dose_at": "2026-03-07T09:00:00-06:00", "stopped": True, "agreement": agreed(start)}
@@ -67,6 +68,7 @@ def test_v1_the_clocks_went_forward_between_last_dose_and_needle(hospital: Hospi
     assert clock(row.latest_permitted) == "2026-03-07 08:00"
 
 
+@pytest.mark.requirement("V3", "H04")
 def test_v3_the_clocks_went_back_and_the_earlier_reading_is_shown(hospital: Hospital) -> None:
     start = at("2026-11-03T09:00:00-06:00")
     dose = {"name": "rivaroxaban", "last_dose_at": "2026-10-31T09:00:00-05:00", "stopped": True,
@@ -76,6 +78,7 @@ def test_v3_the_clocks_went_back_and_the_earlier_reading_is_shown(hospital: Hosp
     assert clock(row.latest_permitted) == "2026-10-31 09:00"
 
 
+@pytest.mark.requirement("V9")
 def test_v9_a_last_dose_of_which_the_day_alone_is_known(hospital: Hospital) -> None:
     start = at("2026-05-08T02:30:00+02:00")
     dose = {"name": "apixaban", "last_dose_on": "2026-05-04", "stopped": True, "agreement": agreed(start)}
@@ -86,6 +89,7 @@ def test_v9_a_last_dose_of_which_the_day_alone_is_known(hospital: Hospital) -> N
     assert row.last_dose == "Mon 4 May, hour not known: taken as 23:59"
 
 
+@pytest.mark.requirement("V10", "H06")
 def test_v10_a_move_counts_every_hold_anew_and_voids_the_letter(hospital: Hospital) -> None:
     start = at("2026-03-10T09:00:00-05:00")
     dose = {"name": "Xarelto", "last_dose_at": "2026-03-06T09:00:00-06:00", "stopped": True, "agreement": agreed(start)}
@@ -118,6 +122,7 @@ LATEST: tuple[tuple[str, str, str, str, str], ...] = (
 )
 
 
+@pytest.mark.requirement("V2", "V4", "V5")
 @pytest.mark.parametrize(("zone", "drug", "start", "latest"), [one[1:] for one in LATEST], ids=[v[0] for v in LATEST])
 def test_latest_last_doses_over_a_change_of_the_clocks(
     hospital: Hospital, zone: str, drug: str, start: str, latest: str

@@ -218,7 +218,7 @@ def test_another_radiologist_alone_does_not_override_class_o1(hospital: Hospital
 
 def test_an_account_of_the_interface_does_not_override(hospital: Hospital) -> None:
     visit, decision = stopped(hospital, NO_REVIEW)
-    with pytest.raises(NotAllowedError, match="only a person overrides"):
+    with pytest.raises(NotAllowedError, match="only a person does this"):
         perform(hospital.act("okafor", channel="api"), "override", visit.pk, overriding(visit, decision))
 
 

@@ -72,6 +72,7 @@ TAMPERED: tuple[tuple[str, dict[str, Any]], ...] = (
 )
 
 
+@pytest.mark.requirement("H07")
 @pytest.mark.parametrize("changes", [one[1] for one in TAMPERED], ids=[one[0] for one in TAMPERED])
 def test_a_record_that_was_changed_is_stop(hospital: Hospital, changes: dict[str, Any]) -> None:
     visit = hospital.visit()
@@ -106,6 +107,7 @@ def test_a_record_that_puts_nothing_in_force_is_stop(hospital: Hospital, text: s
     assert outcomes(hospital, visit, "before-needle") == [("before-needle", Outcome.STOP)]
 
 
+@pytest.mark.requirement("H07")
 def test_a_version_past_its_review_says_so_and_sixty_days_later_is_for_a_person(hospital: Hospital) -> None:
     visit = hospital.visit()
     hospital.walk(visit, "needle_in")
@@ -152,6 +154,7 @@ def test_a_proposal_is_a_draft_whatever_it_says_of_itself(hospital: Hospital) ->
     assert active(hospital, "before-needle").pk != row.pk
 
 
+@pytest.mark.requirement("ASVS V2.3.5", "USR-3")
 def test_two_doctors_put_a_record_in_force_and_the_older_one_out(hospital: Hospital) -> None:
     older, row = active(hospital, "before-needle"), propose(hospital, timeout_valid_min="20")
     assert sign(hospital, "vance", row).state == "reviewed"
@@ -168,6 +171,7 @@ def test_two_doctors_put_a_record_in_force_and_the_older_one_out(hospital: Hospi
     assert in_force(hospital.other, "before-needle").parameter("timeout_valid_min") == 15
 
 
+@pytest.mark.requirement("ASVS V2.3.5")
 def test_one_person_does_not_sign_twice(hospital: Hospital) -> None:
     row = sign(hospital, "vance", propose(hospital))
     with pytest.raises(NotAllowedError, match="two different people"):

@@ -109,6 +109,7 @@ def test_what_is_signed_is_what_was_typed(hospital: Hospital, visit: Visit) -> N
     assert typed["m1_last_dose_at"] == "2026-11-23T07:00", "a new form begins with what stands"
 
 
+@pytest.mark.requirement("H01")
 @pytest.mark.parametrize("wrong", [{"initials": "NS"}, {"birth_year": "1978"}, {"sex": "female"}, {"initials": ""}])
 def test_nothing_is_signed_for_somebody_else(hospital: Hospital, visit: Visit, wrong: dict[str, str]) -> None:
     send(hospital, visit, "dahl", "edit", version="0", **ANSWERS, **APIXABAN)
@@ -138,6 +139,7 @@ def test_an_inr_is_read_with_its_point(hospital: Hospital, visit: Visit, inr: st
     assert not facts_of_visit(visit).has("screening")
 
 
+@pytest.mark.requirement("T6")
 def test_a_time_that_does_not_exist_is_refused_and_one_that_is_twice_is_asked(hospital: Hospital, visit: Visit) -> None:
     gap, fold = {"m1_last_dose_at": "2026-03-29T02:30"}, {"m1_last_dose_at": "2026-10-25T02:30"}
     for typed, says in ((gap, "does not exist"), (fold, "occurs twice")):
@@ -174,6 +176,7 @@ def test_a_draft_that_changed_is_not_signed(hospital: Hospital, visit: Visit) ->
     assert "has changed since this page was shown" in said(answer)
 
 
+@pytest.mark.requirement("H01")
 def test_a_form_of_another_patient_is_refused(hospital: Hospital, visit: Visit) -> None:
     other = hospital.visit(start="10:00", family_name="Ash")
     for where in ("edit", "sign", "letter", "read"):

@@ -191,9 +191,8 @@ def test_every_leaf_that_is_words_is_taken_out_and_put_back() -> None:
         content: Any = CANARY
         for step in reversed(steps):
             content = {step: content}
-        rest, words = split(
-            {"list": [content], **content}, lambda at, kind=kind: is_words(kind, at.removeprefix("list."))
-        )
+        whole = {"list": [content], **content}
+        rest, words = split(whole, lambda at, kind=kind: is_words(kind, at.removeprefix("list.")))
         assert (CANARY not in json.dumps(rest)) == is_free_text(kind, path), name
         assert join(rest, words) == whole, name
         assert CANARY not in json.dumps(erased(rest)) or not words

@@ -28,6 +28,7 @@ def shipped(*endings: str) -> list[Path]:
     return sorted(one for folder in folders for one in folder.rglob("*") if one.suffix in endings)
 
 
+@pytest.mark.requirement("ASVS V3.6.1", "ASVS V14.2.3")
 def test_no_page_and_no_file_names_another_place() -> None:
     """Neither an address nor a source map; licences and the name of the SVG namespace aside."""
     wrong = []
@@ -93,6 +94,7 @@ def fetched(address: str) -> Mapping[str, str]:
 # Headers
 
 
+@pytest.mark.requirement("ASVS V3.4.3", "ASVS V3.4.4", "ASVS V3.4.5", "ASVS V3.4.6", "ASVS V3.4.8", "ASVS V14.3.2")
 @pytest.mark.parametrize("address", ["/sign-in/", "/account/", "/people/", "/nothing/", "/site/", "/policies/"])
 def test_every_answer_has_the_headers(client: Client, hospital: Hospital, settings: Settings, address: str) -> None:
     headers = signed_in(client, hospital.people["hale"]).get(address).headers
@@ -112,6 +114,7 @@ def test_every_answer_has_the_headers(client: Client, hospital: Hospital, settin
     assert "Server" not in headers and "X-Powered-By" not in headers
 
 
+@pytest.mark.requirement("ASVS V3.3.1", "ASVS V3.3.3", "ASVS V3.4.1")
 def test_with_https_cookies_and_transport_are_strict(monkeypatch: pytest.MonkeyPatch) -> None:
     """As a service runs: read the settings anew with https on."""
     import importlib
@@ -132,6 +135,7 @@ def test_with_https_cookies_and_transport_are_strict(monkeypatch: pytest.MonkeyP
         importlib.reload(read)
 
 
+@pytest.mark.requirement("ASVS V3.3.2", "ASVS V3.3.4")
 def test_a_cookie_says_what_it_has_to(client: Client, hospital: Hospital) -> None:
     client.get("/sign-in/")
     cookie = client.cookies["csrf"]

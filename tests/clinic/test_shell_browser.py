@@ -6,7 +6,6 @@ from uuid import uuid4
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from django.core.cache import cache
 from playwright.sync_api import expect
 
 from foramen.clinic.models import Delegation, PolicyRecord
@@ -15,11 +14,6 @@ from tests.clinic.browser import BrowserPage, check_page, serious
 from tests.clinic.hospital import TODAY, Hospital
 
 PASSWORD = "a long enough password"
-
-
-@pytest.fixture(autouse=True)
-def fresh() -> None:
-    cache.clear()
 
 
 @pytest.mark.parametrize("script", [True, False])

@@ -1,5 +1,6 @@
 """Pages for what went wrong: what was stored, what was not, the way out."""
 
+import json
 import logging
 import re
 from uuid import uuid4
@@ -12,6 +13,7 @@ from django.urls import clear_url_caches, path
 
 from foramen.clinic import urls
 from foramen.clinic.domain.errors import NotAllowedError, StaleError, UnknownError, WrongInputError, WrongPatientError
+from foramen.clinic.logs import JsonLines
 from foramen.clinic.pages.acting import check_patient
 from foramen.clinic.rights.matrix import ALL, ROUTE_OF, Route
 from foramen.kernel.errors import Fault
@@ -45,6 +47,7 @@ def broken(client: Client, hospital: Hospital, monkeypatch: pytest.MonkeyPatch):
     clear_url_caches()
 
 
+@pytest.mark.requirement("ASVS V16.5.1")
 @pytest.mark.parametrize("name", sorted(RAISES))
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_every_error_has_a_page_in_the_frame(broken: Client, name: str, method: str) -> None:
@@ -56,17 +59,21 @@ def test_every_error_has_a_page_in_the_frame(broken: Client, name: str, method: 
     assert answer.headers["Content-Security-Policy"] and answer.headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.requirement("ASVS V16.5.1", "ASVS V16.5.4")
 def test_an_error_of_ours_is_found_by_its_number(broken: Client, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR, logger="foramen.clinic"):
         page = broken.post("/broken/ours/", {"name": "Sorrel, Nadia"}).content.decode()
     number = re.search(r"E-[0-9A-F]{4}-[0-9A-F]{4}", page)[0]
     assert "Nothing of this page was stored" in page and "late entry" in page and "day sheet" in page
-    said = [one.getMessage() for one in caplog.records if one.name == "foramen.clinic"]
-    assert len(said) == 1 and number in said[0] and "ZeroDivisionError" in said[0] and "broken" in said[0]
-    assert "Sorrel" not in said[0], "no value of a patient in a log"
+    said = [json.loads(JsonLines().format(one)) for one in caplog.records if one.name == "foramen.clinic"]
+    (told,) = [one for one in said if one["event"] == "server error"]
+    assert (told["report"], told["error"], told["route"]) == (number, "ZeroDivisionError", "broken")
+    assert told["at"].startswith("test_shell_errors.py:")
+    assert "Sorrel" not in json.dumps(said), "no value of a patient in a log"
     assert "This page could not be shown" in broken.get("/broken/ours/").content.decode()
 
 
+@pytest.mark.requirement("H22")
 def test_two_versions_stand_line_by_line(broken: Client) -> None:
     page = broken.post("/broken/stale/", {"name": "mine", "other": "same", "version": "2", "key": "k"}).content.decode()
     assert re.findall(r'type="radio" name="name" value="(\w+)"( checked)?', page) == [
@@ -110,12 +117,14 @@ def test_a_part_of_a_page_gets_the_page_and_a_sign_in_as_a_whole(broken: Client,
     assert answer.headers["HX-Redirect"] == "/sign-in/?next=/people/%3Ftext%3Da"
 
 
+@pytest.mark.requirement("ASVS V3.5.1")
 def test_a_form_without_its_token_is_refused_with_a_page(hospital: Hospital) -> None:
     strict = signed_in(Client(enforce_csrf_checks=True), hospital.people["hale"])
     answer = strict.post("/people/new/", {})
     assert answer.status_code == 403 and "This form was open for too long" in answer.content.decode()
 
 
+@pytest.mark.requirement("ASVS V4.1.4")
 @pytest.mark.parametrize("method", ["put", "patch", "delete", "options"])
 def test_other_methods_are_refused_with_a_page(client: Client, hospital: Hospital, method: str) -> None:
     answer = getattr(signed_in(client, hospital.people["hale"]), method)("/people/")
@@ -131,6 +140,7 @@ def test_403_says_who_may(client: Client, hospital: Hospital) -> None:
 # A form of another patient (H01)
 
 
+@pytest.mark.requirement("H01")
 def test_a_form_of_another_patient_is_refused(hospital: Hospital) -> None:
     visit, other = hospital.visit(), hospital.visit("10:00")
     for sent, refused in ((visit.patient.pk, False), (other.patient.pk, True), ("", True), (uuid4(), True)):

@@ -46,6 +46,7 @@ def test_another_site_gets_the_404_of_an_unknown_visit(hospital: Hospital) -> No
     assert elsewhere.get(f"/visits/{uuid4()}/treatment/").status_code == 404
 
 
+@pytest.mark.requirement("H02")
 def test_the_wrong_side_on_the_consent_is_refused(hospital: Hospital) -> None:
     day = Day(hospital).walk("sign_consent")
     before = day.stored()
@@ -58,6 +59,7 @@ def test_the_wrong_side_on_the_consent_is_refused(hospital: Hospital) -> None:
     assert day.stored() == before + 1
 
 
+@pytest.mark.requirement("H01")
 def test_a_form_of_another_patient_is_refused(hospital: Hospital) -> None:
     one, other = Day(hospital), Day.__new__(Day)
     one.walk("score_pain/before")

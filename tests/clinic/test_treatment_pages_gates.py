@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from foramen.clinic.models import Delegation
 from tests.clinic.hospital import Hospital
 from tests.clinic.treatment import TIME_OUT, Day
@@ -21,6 +23,7 @@ def test_what_the_patient_says_stops_the_time_out(hospital: Hospital) -> None:
         assert f"<dt>{heading}</dt>" in page
 
 
+@pytest.mark.requirement("H15")
 def test_one_person_cannot_sign_both_sides_of_a_time_out(hospital: Hospital) -> None:
 
     Delegation.objects.create(
@@ -63,6 +66,7 @@ def test_going_on_needs_a_reason_and_the_password_once_more(hospital: Hospital) 
     assert "G-MRI" not in said(client_of(hospital, "okafor").get(f"{address(day.visit)}?gate=time_out"))
 
 
+@pytest.mark.requirement("H06")
 def test_nobody_arrives_whose_letter_was_not_read(hospital: Hospital) -> None:
     visit = hospital.visit()
     hospital.walk(visit, "letter_read")

@@ -83,6 +83,7 @@ def test_a_slot_that_cannot_be_is_refused(
     assert Visit.objects.count() == 0
 
 
+@pytest.mark.requirement("T6")
 def test_a_local_time_that_does_not_exist_is_refused_with_the_reason(journey: Journey) -> None:
     journey.at("2027-03-20T09:00")
     journey.hospital.rooms["fl1"].opens = "00:00"

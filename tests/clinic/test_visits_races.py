@@ -44,6 +44,7 @@ def refusals(results: Sequence[Any]) -> list[type]:
     return [type(one) for one in results if isinstance(one, UserError)]
 
 
+@pytest.mark.requirement("ASVS V2.3.4", "ASVS V15.4.2")
 def test_one_slot_is_booked_once_also_where_starts_differ(journey: Journey) -> None:
     orders = [journey.order(journey.patient(number=f"7000 {i:04d}")) for i in range(MANY)]
     results = at_once(*(
@@ -94,6 +95,7 @@ def test_of_eight_first_drafts_one_is_kept_and_seven_are_told(journey: Journey) 
     assert kept == {Draft.objects.get(visit=visit).content["n"]}
 
 
+@pytest.mark.requirement("H22")
 def test_two_hundred_saves_of_four_people_lose_nothing(journey: Journey) -> None:
     """H22: whoever is told of a conflict adds to what stands; in the end every word of everybody is there."""
     visit = journey.visit("10:00")

@@ -74,6 +74,7 @@ def test_the_patient_is_typed_in_either_order(journey: Journey, visit: Visit, id
     assert Fact.objects.filter(visit=visit, kind="screening").count() == 1
 
 
+@pytest.mark.requirement("H01")
 @pytest.mark.parametrize(
     "wrong", [{"initials": "JK"}, {"initials": "J"}, {"initials": "42"}, {"birth_year": 1975}, {"sex": "female"}]
 )
@@ -136,6 +137,7 @@ def test_what_is_blank_or_cannot_be_is_not_signed(
     assert Fact.objects.filter(visit=visit, kind="screening").count() == 0
 
 
+@pytest.mark.requirement("H03")
 def test_a_drug_that_nobody_recognises_may_be_signed_and_is_stopped_by_the_rules(
     journey: Journey, visit: Visit
 ) -> None:  # fmt: skip
@@ -195,6 +197,7 @@ def test_no_step_before_arrival_is_skipped(journey: Journey, visit: Visit) -> No
     assert Visit.objects.get(pk=visit.pk).state == "booked"
 
 
+@pytest.mark.requirement("H01")
 def test_an_arrival_is_of_two_things_and_of_the_day(journey: Journey, visit: Visit) -> None:
     journey.screen(visit)
     journey.read(visit, journey.letter(visit).number)

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from foramen.cli.running import Wish, run_to_folder
+from foramen.cli.running import run_to_folder
 from foramen.intake.table import import_table
+from foramen.report.folder import Wish
 from foramen.report.formats import Format
 from tests.docs.pages import ROOT
 

@@ -1,5 +1,6 @@
 """A study that names what the snapshot does not hold: everything is said at once, and the rest can be run."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from foramen.report.assemble import build_report
 from foramen.snapshot.store import Snapshot
 from foramen.study.release import internal
 from foramen.study.run import load_study, plan_study, run_study
-from tests.study.small import EACH, PAIN, document, snapshot
+from tests.study.small import EACH, PAIN, VARIABLES, document, snapshot
 
 STUDY = (
     EACH
@@ -84,6 +85,44 @@ def test_whom_a_study_counts_is_never_partial(held: Snapshot, tmp_path: Path) ->
     text = STUDY + '[[population]]\nname = "heavy enough"\nkeep = { variable = "weight", at_least = 50 }\n'
     with pytest.raises(DefinitionError, match="population"):
         plan_study(load_study(document(tmp_path, text, "treatment")), held, partial=True)
+
+
+ONE_PERIOD = (
+    EACH
+    + """
+[groups]
+variable = "arm"
+[[outcomes]]
+name = "sex"
+kind = "category"
+variable = "sex"
+[[analyses]]
+name = "who"
+kind = "describe"
+outcomes = ["sex"]
+missing = "available"
+[[analyses]]
+name = "between"
+kind = "compare"
+outcomes = ["sex"]
+tests = ["chi_square"]
+missing = "available"
+"""
+)
+
+
+def test_a_first_year_has_nothing_to_compare_it_with_and_is_described(tmp_path: Path) -> None:
+    """Groups are those of the snapshot: that there is only one yet is no fault of the document."""
+    only = [replace(one, labels=("2026",)) if one.name == "arm" else one for one in VARIABLES]
+    held = snapshot(tmp_path / "snapshot", {"sex": [0, 1, 1], "arm": [0, 0, 0]}, only)
+    loaded = load_study(document(tmp_path, ONE_PERIOD, "treatment"))
+    with pytest.raises(DefinitionError, match="only one group") as caught:
+        plan_study(loaded, held)
+    assert caught.value.faults[0].received == "2026"
+    results = run_study(plan_study(loaded, held, partial=True), engine="duckdb")
+    left = [(entry["analysis"], entry["reason"]) for entry in results.manifest["left_out"]]
+    assert left == [("between", "there is nothing to compare: only one group: 2026")]
+    assert "who" in {dict(row.about).get("analysis") for row in results.statistics}
 
 
 SCORES = (

@@ -39,6 +39,8 @@ def audit_verify(
     found.require()
     counted = f"{_many(found.events, 'event')}, {_many(found.seals, 'seal')}"
     typer.echo(f"The audit is whole: {counted}; {_many(len(heads), 'head')} held against it.")
+    for said in filter(None, (head.restored for head in heads)):
+        typer.echo(f"  {said}: look whether a backup was restored then")
     if found.waiting:
         typer.echo(f"  not sealed yet, and not looked at: {found.waiting} events")
 

@@ -132,6 +132,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "foramen.clinic.rights.static_files.StaticFiles"},
 }
 WHITENOISE_USE_FINDERS = True
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 MESSAGE_TAGS = {messages.INFO: "plain", messages.SUCCESS: "ok", messages.WARNING: "hold", messages.ERROR: "stop"}
 
 SESSION_COOKIE_NAME = "__Host-session" if FORAMEN_HTTPS else "session"

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from foramen.kernel.errors import Fault, NotHeldError, UserError
-from foramen.study.analyses.task import Context
+from foramen.study.analyses.task import Context, one_group
 from foramen.study.analysis_definition import (
     Agreement,
     Analysis,
     Ancova,
+    Compare,
     Correlate,
     Logistic,
     Mixed,
@@ -17,6 +18,9 @@ from foramen.study.analysis_definition import (
 )
 from foramen.study.definition import Outcome, Study
 from foramen.study.display_definition import FigureWanted, TableWanted
+
+FALLING_AWAY = "with what the snapshot does not hold, these would fall away or lose lines"
+"""What the fault says that lists tables and figures."""
 
 Named = tuple[str, Sequence[str] | None]
 """An outcome and the time points that are asked of it; None for all it has."""
@@ -51,8 +55,10 @@ def _of_outcome(context: Context, outcome: Outcome) -> Iterator[Lack]:
 
 
 def _of_analysis(context: Context, analysis: Analysis, number: int) -> Iterator[Lack]:
-    """Findings of readers and variables of models, which no outcome stands for."""
+    """Findings of readers and variables of models, which no outcome stands for; groups of which there is only one."""
     where = f"analyses[{number + 1}] ({analysis.name})"
+    if isinstance(analysis, Compare) and (fault := _one_group(context, analysis, where)) is not None:
+        yield Lack(fault, analysis=analysis.name)
     for variable, at, reader in _own(analysis):
         try:
             context.frame.source(variable, where, at=at, reader=reader)
@@ -61,6 +67,14 @@ def _of_analysis(context: Context, analysis: Analysis, number: int) -> Iterator[
             yield from (Lack(fault, analysis=analysis.name, finding=finding) for fault in error.faults)
         except UserError:
             continue
+
+
+def _one_group(context: Context, analysis: Compare, where: str) -> Fault | None:
+    """What is not wrong with the document: the snapshot has rows of one group alone, as in a first year."""
+    groups = context.frame.study.groups
+    if analysis.by is not None or groups is None or groups.levels is not None:
+        return None
+    return one_group(context.population.group, where) if context.population.group is not None else None
 
 
 def _own(analysis: Analysis) -> list[tuple[str, str | None, str | None]]:
@@ -109,9 +123,10 @@ def falling_away(study: Study, found: Sequence[Lack]) -> list[Fault]:
         return []
     wanted: list[TableWanted | FigureWanted] = [*study.tables, *study.figures]
     titles = [shown.title for shown in wanted if _loses(study, shown, found)]
-    what = "with what the snapshot does not hold, these would fall away or lose lines"
     remedy = "import the missing columns, or run what is left with --partial"
-    return [Fault(what, "tables and figures", "; ".join(titles) or "none of those that the document names", remedy)]
+    return [
+        Fault(FALLING_AWAY, "tables and figures", "; ".join(titles) or "none of those that the document names", remedy)
+    ]
 
 
 def _loses(study: Study, shown: TableWanted | FigureWanted, found: Iterable[Lack]) -> bool:

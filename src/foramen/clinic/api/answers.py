@@ -34,6 +34,10 @@ class NoTokenError(UserError):
     """Nobody is let in without a token that holds."""
 
 
+class TooManyError(UserError):
+    """Too many tokens that let nobody in, from one address."""
+
+
 class NoScopeError(UserError):
     """The token was not made for this."""
 
@@ -45,10 +49,11 @@ STATUS: Mapping[type[UserError], int] = {
     errors.NotAllowedError: 403,
     errors.UnknownError: 404,
     errors.StaleError: 409,
+    TooManyError: 429,
 }
 """By the kind of refusal; any other is 422."""
 
-REFUSALS = (400, 401, 403, 404, 409, 422)
+REFUSALS = (400, 401, 403, 404, 409, 422, 429)
 """Every status of a refusal, as the API document lists them."""
 
 

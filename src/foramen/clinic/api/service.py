@@ -9,11 +9,12 @@ from ninja.errors import ValidationError as NinjaValidationError
 from ninja.security import HttpBearer
 
 from foramen import __version__
-from foramen.clinic.api.answers import NoTokenError, Problem, problem_of, status_of
+from foramen.clinic.api.answers import NoTokenError, Problem, TooManyError, problem_of, status_of
 from foramen.clinic.api.reading import add_reads
 from foramen.clinic.api.tokens import Holder, holder_of
 from foramen.clinic.api.writing import add_verbs
 from foramen.clinic.domain.errors import WrongInputError
+from foramen.clinic.rights import limits
 from foramen.clinic.rights.gatekeeper import ClinicRequest
 from foramen.kernel.errors import Fault, UserError
 
@@ -28,8 +29,11 @@ class BearerToken(HttpBearer):
     """Authorization: Bearer TOKEN. A cookie lets nobody in."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Holder | None:
-        """Whose token it is. The request is theirs from here on, whatever session its cookies name."""
+        """Whose token it is. The request is theirs from here on, whatever session its cookies name. A token that holds
+        is let in however many others did not; raises TooManyError when there were too many of those."""
         holder = holder_of(token)
+        if holder is None and limits.take(request, limits.TOKEN) is None:
+            raise TooManyError.single("too many wrong tokens from one address", remedy="wait a minute")
         if holder is not None:
             asking = cast(ClinicRequest, request)
             asking.person, asking.at_site, asking.roles = holder.person, holder.site, holder.roles

@@ -22,9 +22,6 @@ READ = "read"
 
 LONGEST_DAYS = 366
 
-IN_PERSON = "override"
-"""Going on in spite of a rule takes the person, on a page."""
-
 
 @dataclass(frozen=True, slots=True)
 class Holder:
@@ -37,11 +34,10 @@ class Holder:
 
 
 def verbs_by_token() -> Sequence[Verb]:
-    """The verbs of the pathway. Accounts, roles and policies ask for the person again, and so does an override: no
-    token can do that."""
+    """The verbs of the pathway. What takes the person, who shows once more who it is, no token can do."""
     pathway = (Patient, Referral, Order, Visit, Room, Fact)
     found = [one for one in VERBS.values() if one.on in pathway or one.name == "register_patient"]
-    return tuple(sorted((one for one in found if one.name != IN_PERSON), key=lambda one: one.name))
+    return tuple(sorted((one for one in found if not one.in_person), key=lambda one: one.name))
 
 
 def scopes() -> tuple[str, ...]:

@@ -287,7 +287,7 @@ LEAVES: Mapping[str, Decision] = {
     # research_consent
     "research_consent.form": Drop("not_collected"),
     "research_consent.language": Drop("not_collected"),
-    "research_consent.contact": Drop("not_collected"),
+    "research_consent.contact": Transform("heard with the other scopes; it decides nothing"),
     "research_consent.new_data": Transform("tells whether what was recorded later is in"),
     "research_consent.use": Transform("tells whether a treatment is in"),
     # research_withdrawn

@@ -1,13 +1,16 @@
 """What verbs are told that is no fact by itself: rows to make or change, and facts with something beside them."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from uuid import UUID
 
 from pydantic import Field, NaiveDatetime, SecretStr, StringConstraints
 
-from foramen.clinic.facts.content import Content, Language, Text, Words
+from foramen.clinic.facts.assessment import Given, Mode
+from foramen.clinic.facts.content import Content, Instant, Language, Text, Words
+from foramen.clinic.facts.research import ResearchConsent
 from foramen.clinic.facts.screening import ScreeningSigned
+from foramen.clinic.facts.signing import Meaning
 from foramen.clinic.rights.roles import Role
 
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=10, pattern="[A-Za-z0-9]")]
@@ -18,6 +21,16 @@ LocalTime = NaiveDatetime
 
 Short = Annotated[Text, Field(max_length=40)]
 Name = Annotated[Text, Field(max_length=80)]
+
+
+class RecordSignature(Content):
+    """A signature under the record of a visit as it was read."""
+
+    of_sending: ClassVar[frozenset[str]] = frozenset({"authenticated_at"})
+
+    meaning: Meaning
+    shown: str = Field(pattern="^[0-9a-f]{64}$", description="digest of the record that was read")
+    authenticated_at: Instant = Field(description="when the signer gave the own password or a code once more")
 
 
 class PatientDetails(Content):
@@ -103,6 +116,24 @@ class Voiding(Content):
     reason: Reason
 
 
+class ResearchSignature(Content):
+    """A consent to research that the patient has signed."""
+
+    consent: ResearchConsent
+    seen: int = Field(0, ge=0, description="number of the last fact of consent or withdrawal that was seen; 0 for none")
+
+
+class Answered(Content):
+    """What a patient answered at one time point. An instrument that is not in it was not answered."""
+
+    timepoint: Text = Field(description="name of the schedule's time point, such as two_days")
+    mode: Mode
+    language: Language = "en"
+    proxy: bool = Field(False, description="somebody else answered for the patient")
+    given: list[Given] = Field([], description="the instruments that were answered")
+    no_more: bool = Field(False, description="the patient answers nothing else: the contact is over")
+
+
 class CrewSet(Content):
     """Who performs and who assists in a room on a day."""
 
@@ -169,3 +200,21 @@ class RecordSigned(Content):
     """A signature under a record of the version that was read; the second one puts it in force."""
 
     version: int
+
+
+class FreezeAsked(Content):
+    """A snapshot of the site's treatments, to be made by a worker."""
+
+    detail: Literal["safe_harbor", "limited"] = Field(
+        description="safe_harbor: of a date only the year; limited: calendar months too"
+    )
+
+
+class StudyAsked(Content):
+    """A study of the library, to be run on a snapshot by a worker."""
+
+    study: Short = Field(description="name of the template, such as service-review")
+
+
+class RestoreConfirmed(Content):
+    """What came after the backup is entered again. Nothing else has to be said."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from foramen.clinic.domain import adverse
 from foramen.clinic.domain.act import Act
+from foramen.clinic.domain.assessments import BY_STAFF, reopen
 from foramen.clinic.domain.day import next_plan, plan_in_force
 from foramen.clinic.domain.dose import impossible as impossible_dose
 from foramen.clinic.domain.drugs import drug_faults
@@ -19,6 +20,7 @@ from foramen.clinic.domain.places import place_faults, side_faults, target_fault
 from foramen.clinic.domain.referrals import triage_faults
 from foramen.clinic.domain.screening import screening_faults
 from foramen.clinic.domain.step import finish, prepared
+from foramen.clinic.facts.assessment import Assessed
 from foramen.clinic.facts.content import Content
 from foramen.clinic.facts.day import PainScored
 from foramen.clinic.facts.procedure import BrokenOff, Deviation, DoseTyped, TargetGiven
@@ -62,6 +64,8 @@ def _faults(act: Act, old: Fact, content: Content, facts: Facts) -> Iterable[Fau
             return [Fault("the server knows where the needle was", "stage", content.stage, "record a deviation")]
         case AdverseEvent():
             return impossible_event(act, content)
+        case Assessed() if content.mode != old.content["mode"] and content.mode not in BY_STAFF:
+            return [Fault("staff has not seen the patient answer by this road", "mode", content.mode, "leave it")]
         case DoseTyped() if old.visit is not None:
             return impossible_dose(old.visit, content)
         case ScreeningSigned() if old.visit is not None:
@@ -95,6 +99,8 @@ def follow(act: Act, new: Fact, content: Content | None) -> None:
         tell_what_differs(told, new.visit, new, elsewhere_fault(plan, content))
     if isinstance(content, Deviation) and content.adverse and new.visit is not None:
         adverse.ask_to_follow(act, new.visit, content.what)
+    if new.kind == "assessment" and content is None and new.visit is not None and new.corrects is not None:
+        reopen(new.visit, new.corrects.content["timepoint"], facts_of_visit(new.visit))
     if new.kind in PAIN and new.visit is not None:
         score = content.score if isinstance(content, PainScored) else None
         _renew(act, new.visit, new.kind, **{new.kind: score})

@@ -12,8 +12,10 @@ from pydantic import ValidationError
 from foramen.clinic.domain import consequences, pathway
 from foramen.clinic.domain.act import Act
 from foramen.clinic.domain.asked import Correction, Voiding
+from foramen.clinic.domain.assessments import as_kept
 from foramen.clinic.domain.errors import OutOfOrderError, StaleError, WrongInputError
 from foramen.clinic.domain.verbs import verb
+from foramen.clinic.facts.assessment import Assessed
 from foramen.clinic.facts.content import Content
 from foramen.clinic.facts.kinds import KINDS, SEVERAL
 from foramen.clinic.models import Fact, Visit
@@ -25,7 +27,17 @@ TIMED = frozenset({"time_out_technologist", "time_out_radiologist", "needle_in",
 """Signed at the time of the server, which is the whole of what they say; or said by it, with the slot."""
 
 SIGNATURES = frozenset(
-    {"review_nurse", "review_radiologist", "observed", "override", "letter_read", "plan", "repeat", "add_on"}
+    {
+        "review_nurse",
+        "review_radiologist",
+        "observed",
+        "override",
+        "letter_read",
+        "plan",
+        "repeat",
+        "add_on",
+        "signature",
+    }
 )
 """Nothing in them can be corrected: they are void, or signed anew under their next number."""
 
@@ -38,7 +50,10 @@ STATES = frozenset({"referral", "triage", "order", "repeat", "add_on", "broken_o
 ASKED_AGAIN = frozenset(one.kind for one in pathway.STEPS.values() if one.again) - SEVERAL - SIGNATURES
 """The last answer counts. Made void, it would bring an older answer back that nobody has given again."""
 
-BY_SERVER: Mapping[str, tuple[str, ...]] = {"instructions": ("letter",), "deviation": ("rules", "given")}
+BY_SERVER: Mapping[str, tuple[str, ...]] = {
+    "instructions": ("letter",), "deviation": ("rules", "given"),
+    "assessment": ("instrument", "version", "timepoint", "recalled", "due_on", "delay_days"),
+}  # fmt: skip
 """What the server said in a fact, and nobody types."""
 
 
@@ -53,6 +68,8 @@ def correct(act: Act, old: Fact, wanted: Correction) -> Fact:
     if old.kind in ANEW and not _too_late(old.kind, facts):
         _refuse(old, "is signed anew, not corrected, until the needle is in", "sign it again: the last one counts")
     content = _read(old, wanted)
+    if isinstance(content, Assessed):
+        content = as_kept(content)
     if content.model_dump(mode="json") == old.content:
         raise WrongInputError.single("nothing differs from what stands", remedy="enter what it should have been")
     consequences.check(act, old, content, facts)

@@ -1,6 +1,7 @@
 """Importing this module declares every verb: one line for each module that has some."""
 
 import foramen.clinic.domain.arrival
+import foramen.clinic.domain.assessments
 import foramen.clinic.domain.corrections
 import foramen.clinic.domain.crew
 import foramen.clinic.domain.day
@@ -18,6 +19,10 @@ import foramen.clinic.domain.policies
 import foramen.clinic.domain.procedure
 import foramen.clinic.domain.recovery
 import foramen.clinic.domain.referrals
+import foramen.clinic.domain.registry
+import foramen.clinic.domain.research
+import foramen.clinic.domain.restored
 import foramen.clinic.domain.screening
+import foramen.clinic.domain.signatures
 import foramen.clinic.domain.time_out
 import foramen.clinic.domain.visits

@@ -14,7 +14,7 @@ from foramen.catalogue.schedules.working_days import WorkingDays
 from foramen.clinic.domain import adverse
 from foramen.clinic.domain.act import Act
 from foramen.clinic.domain.planning import DRIVER
-from foramen.clinic.models import Task, Visit
+from foramen.clinic.models import Site, Task, Visit
 from foramen.kernel.errors import UserError
 
 SCHEDULE = "service"
@@ -52,18 +52,20 @@ def is_of_rule(task: Task) -> bool:
 
 def _wanted(act: Act, visit: Visit) -> Iterator[due.Task]:
     day = day_of(Moment(act.when, visit.site.zone))
-    for one in due.due(_schedule(), "needle_out", day, _calendar(visit.site.parameters)):
+    for one in due.due(service_schedule(), "needle_out", day, calendar_of(visit.site)):
         if one.target > day and not one.only_if:
             yield one
 
 
 @cache
-def _schedule() -> Schedule:
+def service_schedule() -> Schedule:
+    """When who is asked what, in the version that holds now."""
     return library.load_schedule(SCHEDULE).content
 
 
-def _calendar(parameters: dict[str, Any]) -> WorkingDays | None:
-    told = parameters.get(CALENDAR)
+def calendar_of(site: Site) -> WorkingDays | None:
+    """The working days of a site; None where it has not said them."""
+    told = site.parameters.get(CALENDAR)
     return None if told is None else WorkingDays.model_validate(told, strict=False)
 
 

@@ -73,6 +73,7 @@ STEPS = {
         Step("broken_off", "Broken off", ("arrival",), ("needle_out",)),
         Step("deviation", "Deviation", ("order",), again=True, closed=True),
         Step("adverse_event", "Adverse event", ("order",), again=True, closed=True),
+        Step("assessment", "Answers", ("order",), again=True),
     )
 }
 """What a gate asks for in its own words, such as consent, an MRI or a way home, is no need here: the gate says STOP or

@@ -23,7 +23,7 @@ KEEPERS = frozenset({Role.ADMIN, Role.LEAD})
 """Who gives and ends roles."""
 
 
-@verb("add_person", says="Add a person", on=Site, content=PersonDetails, roles=KEEPERS)
+@verb("add_person", says="Add a person", on=Site, content=PersonDetails, roles=KEEPERS, in_person=True)
 def add_person(act: Act, site: Site, asked: PersonDetails) -> Person:
     """An account with its first role. The second factor is set up at the first sign-in."""
     person = Person(username=asked.username, shown_as=asked.shown_as)
@@ -40,7 +40,7 @@ def add_person(act: Act, site: Site, asked: PersonDetails) -> Person:
     return person
 
 
-@verb("give_role", says="Give a role", on=Site, content=RoleGiven, roles=KEEPERS)
+@verb("give_role", says="Give a role", on=Site, content=RoleGiven, roles=KEEPERS, in_person=True)
 def give_role(act: Act, site: Site, asked: RoleGiven) -> Delegation:
     """A role at this site, also for somebody who works at another one."""
     person = Person.objects.filter(pk=asked.person, is_active=True).first()
@@ -50,7 +50,7 @@ def give_role(act: Act, site: Site, asked: RoleGiven) -> Delegation:
     return _delegate(act, site, person, asked)
 
 
-@verb("end_role", says="End a role", on=Delegation, content=RoleEnded, roles=KEEPERS)
+@verb("end_role", says="End a role", on=Delegation, content=RoleEnded, roles=KEEPERS, in_person=True)
 def end_role(act: Act, role: Delegation, asked: RoleEnded) -> Delegation:
     """The last day of a role, from yesterday on. What has ended stays as it is."""
     _check_not_oneself(act, role.person)
@@ -65,7 +65,7 @@ def end_role(act: Act, role: Delegation, asked: RoleEnded) -> Delegation:
     return save_changes(role, asked.version, last_day=asked.last_day)
 
 
-@verb("end_account", says="End an account", on=Site, content=AccountEnded, roles=KEEPERS)
+@verb("end_account", says="End an account", on=Site, content=AccountEnded, roles=KEEPERS, in_person=True)
 def end_account(act: Act, site: Site, asked: AccountEnded) -> Person:
     """Nobody signs in with it any more; its sessions end with their next request, its tokens and roles now."""
     person = _of_site(site, asked.person)
@@ -85,7 +85,7 @@ def end_account(act: Act, site: Site, asked: AccountEnded) -> Person:
     return person
 
 
-@verb("reset_sign_in", says="Give a new first password", on=Site, content=SignInReset, roles=KEEPERS)
+@verb("reset_sign_in", says="Give a new first password", on=Site, content=SignInReset, roles=KEEPERS, in_person=True)
 def reset_sign_in(act: Act, site: Site, asked: SignInReset) -> Person:
     """A new first password; sessions end, and a second factor is set up anew at the next sign-in."""
     person = _of_site(site, asked.person)

@@ -43,7 +43,7 @@ State = PolicyRecord.State
 BEFORE_NEEDLE = (Visit.State.BOOKED, Visit.State.ARRIVED, Visit.State.READY)
 
 
-@verb("propose_record", says="Propose a record", on=Site, content=RecordProposed, roles=LEADS)
+@verb("propose_record", says="Propose a record", on=Site, content=RecordProposed, roles=LEADS, in_person=True)
 def propose_record(act: Act, site: Site, proposed: RecordProposed) -> PolicyRecord:
     """A record of a policy as a draft. Whatever signatures its text brings along are none: it is signed here."""
     record = _checked(proposed.policy, proposed.text, today_of(act))
@@ -67,7 +67,7 @@ def _checked(policy: str, text: str, today: date) -> SiteRecord:
     return record.content
 
 
-@verb("sign_record", says="Sign the record", on=PolicyRecord, content=RecordSigned, roles=DOCTORS)
+@verb("sign_record", says="Sign the record", on=PolicyRecord, content=RecordSigned, roles=DOCTORS, in_person=True)
 def sign_record(act: Act, row: PolicyRecord, signed: RecordSigned) -> PolicyRecord:
     """A signature under a record as it was read. The second one, of another doctor, puts it in force; one of the two
     is the lead's."""

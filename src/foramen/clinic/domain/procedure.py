@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from foramen.catalogue.gates.age import completed_years
+from foramen.catalogue.instants import Moment, day_of
 from foramen.clinic.domain.act import Act
 from foramen.clinic.domain.errors import OutOfOrderError, WrongInputError
 from foramen.clinic.domain.follow_up import make_tasks
@@ -44,8 +46,13 @@ def needle_in(act: Act, visit: Visit, content: NeedleIn) -> Fact:
     if typed:
         note(act, visit, "Time-out and needle-in are from paper; the server has no time of the time-out")
     _use(visit.order)
-    finish(act, visit, state=Visit.State.ROOM, needle_in_at=act.when)
+    finish(act, visit, state=Visit.State.ROOM, needle_in_at=act.when, age=_age(act, visit))
     return fact
+
+
+def _age(act: Act, visit: Visit) -> int:
+    """The patient's age on the day of the needle, by the calendar of the site: all that research knows of the birth."""
+    return max(0, completed_years(visit.patient.born, day_of(Moment(act.when, visit.site.zone))))
 
 
 def _check_live(act: Act, typed: Sequence[Known]) -> None:

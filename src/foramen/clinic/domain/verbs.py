@@ -8,7 +8,8 @@
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,11 +17,11 @@ from uuid import UUID
 from django.db import IntegrityError, models, transaction
 
 from foramen.clinic.domain.act import Act
-from foramen.clinic.domain.errors import GateError, SameKeyError, UnknownError, WrongInputError
+from foramen.clinic.domain.errors import GateError, NotAllowedError, SameKeyError, UnknownError, WrongInputError
 from foramen.clinic.facts.content import Content
 from foramen.clinic.models import Request, Visit
 from foramen.clinic.records.context import acting
-from foramen.clinic.records.events import note_skew
+from foramen.clinic.records.events import REFUSED, note_event, note_skew
 from foramen.clinic.rights.roles import Role
 from foramen.clinic.sealed.marks import seal_digest
 
@@ -30,7 +31,8 @@ Run = Callable[[Act, Any, Any], models.Model]
 @dataclass(frozen=True, slots=True)
 class Verb:
     """One thing that people do. `on` is what it is done to; `content` what has to be said for it; `late` whether it may
-    be entered after it was done, from paper (`domain.late`)."""
+    be entered after it was done, from paper (`domain.late`); `in_person` whether it takes the person, who has shown
+    once more who it is (`rights.step_up`): no program does it."""
 
     name: str
     says: str
@@ -39,6 +41,7 @@ class Verb:
     roles: frozenset[Role]
     run: Run
     late: bool = False
+    in_person: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +68,14 @@ def verb(
     content: type[Content],
     roles: frozenset[Role],
     late: bool = False,
+    in_person: bool = False,
 ) -> Callable[[Run], Run]:
     """Declare a verb. `says` is what it does, in the words of a button."""
 
     def declare(run: Run) -> Run:
         if name in VERBS:
             raise ValueError(f"two verbs are called {name}")
-        VERBS[name] = Verb(name, says, on, content, roles, run, late)
+        VERBS[name] = Verb(name, says, on, content, roles, run, late, in_person)
         return run
 
     return declare
@@ -81,7 +85,7 @@ def perform(act: Act, name: str, subject: UUID | str, content: Content) -> Done:
     """Do it, once: the same key with the same content gives the first answer again. Raises a UserError, and then
     nothing is stored but what a gate said."""
     wanted = VERBS[name]
-    with acting(act, name, act.role_for(wanted.roles)):
+    with _noted(act, wanted), acting(act, name, act.role_for(wanted.roles)):
         try:
             with transaction.atomic():
                 return _perform(act, wanted, subject, content)
@@ -91,7 +95,24 @@ def perform(act: Act, name: str, subject: UUID | str, content: Content) -> Done:
             raise
 
 
+@contextmanager
+def _noted(act: Act, wanted: Verb) -> Iterator[None]:
+    """Write down that somebody tried what takes a person who may do it, and may not (SIG-5)."""
+    try:
+        yield
+    except NotAllowedError:
+        if wanted.in_person:
+            who = {"person": act.person.pk.hex, "shown_as": str(act.person), "site": act.site.pk.hex}
+            told = {"verb": wanted.name, "what": f"refused: {wanted.says}", "channel": act.channel}
+            note_event(REFUSED, act.person, who | told)
+        raise
+
+
 def _perform(act: Act, wanted: Verb, subject: UUID | str, content: Content) -> Done:
+    if wanted.in_person and act.channel != "page":
+        raise NotAllowedError.single(
+            "only a person does this, on a page and with an own sign-in", remedy="do it on the page, as yourself"
+        )
     if act.happened_at is not None and not wanted.late:
         raise WrongInputError.single("this is never entered late", where="happened_at", remedy="do it now")
     note_skew(act.at)

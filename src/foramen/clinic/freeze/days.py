@@ -1,10 +1,7 @@
 """Instants as calendar days of the site: the only elements of a date that leave are differences, years and months."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
-
-FOREVER = datetime(9999, 12, 31, tzinfo=UTC)
-"""After everything: a freeze takes all that is on record."""
 
 
 class Calendar:

@@ -10,9 +10,9 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from foramen.clinic.domain.research import Word, standing_of, words_of_site
+from foramen.clinic.domain.research import KINDS as RESEARCH
+from foramen.clinic.domain.research import Word, standing_of, word_of
 from foramen.clinic.facts.kinds import KINDS as EVERY_KIND
-from foramen.clinic.freeze.days import FOREVER
 from foramen.clinic.freeze.picking import picked
 from foramen.clinic.freeze.told import Tally
 from foramen.clinic.models import Fact, Patient, Site, Task, Visit
@@ -93,47 +93,60 @@ class Needle(NamedTuple):
 
 def courses(site: Site, tally: Tally) -> Iterator[Course]:
     """Every patient of the site with a treatment that may be used. What may not is counted by reason."""
-    words = words_of_site(site, FOREVER)
-    needles: dict[UUID, list[Needle]] = defaultdict(list)
-    for needle in _needles(site):
-        needles[needle.patient].append(needle)
-    allowed = _allowed(needles, words, tally)
-    ordered = _in_order(site, allowed)
+    ordered = _in_order(site)
     for start in range(0, len(ordered), TOGETHER):
-        together = ordered[start : start + TOGETHER]
-        chunk = _Chunk([patient for patient, _sex in together], tally)
-        for patient, sex in together:
-            inside = allowed[patient]
-            yield Course(sex, words[patient], list(chunk.sessions(needles[patient], inside, words[patient])))
+        sexes = dict(ordered[start : start + TOGETHER])
+        needles, words = _needles(list(sexes)), _words(list(sexes))
+        inside = {patient: _inside(needles[patient], words[patient], tally) for patient in sexes}
+        chunk = _Chunk([patient for patient in sexes if inside[patient]], tally)
+        for patient, sex in sexes.items():
+            if inside[patient]:
+                sessions = list(chunk.sessions(needles[patient], inside[patient], words[patient]))
+                yield Course(sex, words[patient], sessions)
 
 
-def _needles(site: Site) -> Iterable[Needle]:
+def _in_order(site: Site) -> list[tuple[UUID, str]]:
+    """Key and sex of every patient, by pseudonym."""
+    rows = Patient._base_manager.filter(site=site).order_by().values_list("pseudonym", "id", "sex")
+    return [(patient, sex) for _pseudonym, patient, sex in sorted(rows.iterator())]
+
+
+def _needles(patients: Sequence[UUID]) -> dict[UUID, list[Needle]]:
     """Needles that stand, in the order in which they were recorded."""
     columns = ("id", "patient_id", "visit_id", "happened_at", "recorded_at", "late", "corrects_id", "void")
-    rows = sorted(Fact._base_manager.filter(site=site, kind="needle_in").order_by().values_list(*columns))
+    found = Fact._base_manager.filter(patient__in=patients, kind="needle_in").order_by().values_list(*columns)
+    rows = sorted(found, key=lambda row: int(row[0]))
     corrected = {row[6] for row in rows}
-    return (Needle(*row[:6]) for row in rows if row[0] not in corrected and not row[7])
+    needles: dict[UUID, list[Needle]] = {patient: [] for patient in patients}
+    for row in rows:
+        if not row[7] and row[0] not in corrected:
+            needles[row[1]].append(Needle(*row[:6]))
+    return needles
 
 
-def _allowed(
-    needles: Mapping[UUID, Sequence[Needle]], words: Mapping[UUID, Sequence[Word]], tally: Tally
-) -> dict[UUID, set[UUID]]:
-    """The visits of each patient that may be used; the others are counted."""
-    allowed: dict[UUID, set[UUID]] = defaultdict(set)
-    for patient, those in needles.items():
-        for needle in those:
-            standing = standing_of(words.get(patient, ()), needle.recorded)
-            if standing == "in":
-                allowed[patient].add(needle.visit)
-            else:
-                tally.not_in[standing] += 1
-    return allowed
+def _words(patients: Sequence[UUID]) -> dict[UUID, list[Word]]:
+    """What each patient has said about research and still stands; nothing for who was never asked."""
+    columns = ("id", "patient_id", "kind", "content", "happened_at", "corrects_id", "void")
+    found = Fact._base_manager.filter(patient__in=patients, kind__in=RESEARCH).order_by().values_list(*columns)
+    rows = sorted(found, key=lambda row: int(row[0]))
+    corrected = {row[5] for row in rows}
+    words: dict[UUID, list[Word]] = {patient: [] for patient in patients}
+    for number, patient, kind, content, at, _corrects, void in rows:
+        if not void and number not in corrected:
+            words[patient].append(word_of(kind, picked(kind, content), at))
+    return words
 
 
-def _in_order(site: Site, wanted: Mapping[UUID, object]) -> list[tuple[UUID, str]]:
-    """Key and sex of the patients wanted, by pseudonym."""
-    rows = Patient._base_manager.filter(site=site).order_by().values_list("pseudonym", "id", "sex")
-    return [(patient, sex) for _pseudonym, patient, sex in sorted(rows.iterator()) if patient in wanted]
+def _inside(needles: Sequence[Needle], words: Sequence[Word], tally: Tally) -> set[UUID]:
+    """The visits of a patient that may be used; the others are counted."""
+    inside: set[UUID] = set()
+    for needle in needles:
+        standing = standing_of(words, needle.recorded)
+        if standing == "in":
+            inside.add(needle.visit)
+        else:
+            tally.not_in[standing] += 1
+    return inside
 
 
 class _Chunk:

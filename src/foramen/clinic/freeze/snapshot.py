@@ -9,11 +9,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from foramen.clinic.freeze import harm, procedures, rows, tables
+from foramen.clinic.freeze import harm, manifest, procedures, rows, tables
 from foramen.clinic.freeze.answers import answers
 from foramen.clinic.freeze.days import Calendar
 from foramen.clinic.freeze.detail import ORIGINS, TITLES, Detail
-from foramen.clinic.freeze.manifest import in_force
+from foramen.clinic.freeze.one_moment import one_moment
 from foramen.clinic.freeze.reading import TOGETHER, Course, Session, courses
 from foramen.clinic.freeze.tables import Growing
 from foramen.clinic.freeze.told import Tally, Told
@@ -34,19 +34,21 @@ def make_snapshot(site: Site, folder: Path, *, day: date, detail: Detail) -> Tol
     check_replaceable(folder.resolve(), kind="snapshot")
     described = [one for one in VARIABLES if detail == "limited" or not one.limited]
     growing, tally = Growing(), Tally()
-    _read(site, growing, tally, day, {one.name for one in described})
+    with one_moment():
+        _read(site, growing, tally, day, {one.name for one in described})
+        in_force = manifest.in_force(site)
     told = tally.told(growing.patients, growing.treatments)
     _refuse_nothing(told)
     coded, variables = tables.coded(growing, described)
     layout, laid = tables.laid_out(coded, variables)
     with staged_folder(folder, kind="snapshot") as staging, SnapshotWriter(staging, layout) as writer:
         writer.append(laid)
-        manifest = writer.finish(_provenance(site, day, detail, told))
-    return replace(told, sha256=digest(manifest))
+        written = writer.finish(_provenance(day, detail, told, in_force))
+    return replace(told, sha256=digest(written))
 
 
-def _provenance(site: Site, day: date, detail: Detail, told: Told) -> Provenance:
-    frozen = {"detail": detail, "told": told.to_json(), "in_force": in_force(site)}
+def _provenance(day: date, detail: Detail, told: Told, in_force: Mapping[str, Any]) -> Provenance:
+    frozen = {"detail": detail, "told": told.to_json(), "in_force": in_force}
     return Provenance(ORIGINS[detail], day.isoformat(), title=TITLES[detail], frozen=frozen)
 
 

@@ -25,6 +25,9 @@ ALWAYS = (*RIGHT_BEFORE_AND_AFTER, *FOLLOWED)
 Lists = dict[str, list[Any]]
 
 
+_TEXTS = pa.dictionary(pa.int32(), pa.string())
+
+
 @dataclass(slots=True)
 class Growing:
     """Rows as they come; every so often they are packed, which takes a tenth of the space."""
@@ -52,11 +55,11 @@ class Growing:
 
 
 def _kind(table: str, column: str) -> pa.DataType:
-    """Texts as a dictionary; numbers wide until the layout knows better."""
+    """Texts as a dictionary; numbers as wide as they may be until the layout knows better."""
     described = _BY_NAME.get(column)
     of_table = described is not None and described.kind == "category" and not _is_observed(table)
     texts = column in ("variable", "timepoint") or of_table
-    return pa.dictionary(pa.int32(), pa.string()) if texts else pa.int64()
+    return _TEXTS if texts else pa.int64() if table == "doses" else pa.int32()
 
 
 def _is_observed(table: str) -> bool:
@@ -112,8 +115,8 @@ def _labels(found: Iterable[str | None], order: Sequence[str]) -> tuple[str, ...
 
 
 _NO_DOSES = pa.table({
-    "index_id": pa.array([], pa.int64()), "variable": pa.array([], pa.dictionary(pa.int32(), pa.string())),
-    "timepoint": pa.array([], pa.dictionary(pa.int32(), pa.string())), "code": pa.array([], pa.int64()),
+    "index_id": pa.array([], pa.int64()), "variable": pa.array([], _TEXTS), "timepoint": pa.array([], _TEXTS),
+    "code": pa.array([], pa.int64()),
 })  # fmt: skip
 
 

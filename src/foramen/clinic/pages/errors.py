@@ -1,27 +1,30 @@
 """Pages for what went wrong: what was stored and what was not, and the way out. Never a traceback, never a value."""
 
-import logging
 import secrets
 import sys
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from foramen.clinic.access_log import route_of
 from foramen.clinic.domain.errors import NotAllowedError, StaleError, UnknownError, WrongPatientError
+from foramen.clinic.logs import log_error
 from foramen.clinic.pages.conflict import conflict_of_form, instead_of_page
+from foramen.clinic.pages.gate.confirm import confirm_first
+from foramen.clinic.records.database import is_out_of_reach
 from foramen.clinic.rights.gatekeeper import ClinicRequest, place_at_site
 from foramen.clinic.rights.matrix import ANYBODY, SIGNED_IN
 from foramen.clinic.rights.roles import Role
+from foramen.clinic.rights.step_up import NotConfirmedError
 from foramen.kernel.errors import Fault, UserError
 
-LOG = logging.getLogger("foramen.clinic")
+RETRY_SECONDS = 5
+"""After how long it is worth asking again where the database is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +114,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # 
     return error_page(request, BAD)
 
 
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django hands it over
-    """Who may open it, and whom to ask."""
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Who may open it, and whom to ask; or the page that asks who it is."""
+    if isinstance(exception, NotConfirmedError):
+        return confirm_first(request)
     may = _who_may(cast(ClinicRequest, request))
     asked = f"It is for: {may}." if may else "Nobody can open it."
     text = f"{asked} If it should be yours, ask a lead radiologist or an administrator of your site for the role."
@@ -148,24 +153,35 @@ def _no_method(request: HttpRequest, allow: str) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Ours. The page needs neither database nor session, since these may be what failed."""
-    number = report_number()
-    LOG.error("report %s: %s", number, _what_failed(request))
-    wrote = request.method == "POST"
-    text = render_to_string("clinic/errors/server.html", {"number": number, "wrote": wrote})
-    return instead_of_page(request, HttpResponse(text, status=HTTPStatus.INTERNAL_SERVER_ERROR))
+    """Ours; or the database is not there, which is said as such. The page needs neither database nor session, since
+    these may be what failed."""
+    number, error = report_number(), sys.exc_info()[1]
+    gone = error is not None and is_out_of_reach(error)
+    if error is not None:
+        log_error("database out of reach" if gone else "server error", error, report=number, route=route_of(request))
+    status = HTTPStatus.SERVICE_UNAVAILABLE if gone else HTTPStatus.INTERNAL_SERVER_ERROR
+    if _is_api(request):
+        return _retry_later(JsonResponse({"faults": [_fault_of(number, gone=gone)]}, status=status), gone=gone)
+    told = {"number": number, "wrote": request.method == "POST"}
+    template = "clinic/errors/unavailable.html" if gone else "clinic/errors/server.html"
+    page = HttpResponse(render_to_string(template, told), status=status)
+    return _retry_later(instead_of_page(request, page), gone=gone)
+
+
+def _retry_later(answer: HttpResponse, *, gone: bool) -> HttpResponse:
+    if gone:
+        answer.headers["Retry-After"] = str(RETRY_SECONDS)
+    return answer
+
+
+def _fault_of(number: str, *, gone: bool) -> dict[str, str]:
+    """As the API tells a fault."""
+    what = "not saved: the database cannot be reached" if gone else "an error on our side"
+    remedy = "send it again with the same key" if gone else "tell the duty engineer the number"
+    return {"what": what, "where": "", "received": number, "remedy": remedy}
 
 
 def report_number() -> str:
     """A number by which somebody finds the line in the log, such as E-7F21-0C94."""
     digits = secrets.token_hex(4).upper()
     return f"E-{digits[:4]}-{digits[4:]}"
-
-
-def _what_failed(request: HttpRequest) -> str:
-    """Class of the error and where it was raised. Its message is left out: it may hold a patient's value."""
-    kind, _, trace = sys.exc_info()
-    frames = [f"{Path(one.filename).name}:{one.lineno} {one.name}" for one in traceback.extract_tb(trace)][-4:]
-    match = request.resolver_match
-    where: Any = match.view_name if match else "no page"
-    return f"{kind.__name__ if kind else 'unknown'} in {where}; {' < '.join(reversed(frames))}"

@@ -8,17 +8,20 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.functional import SimpleLazyObject
 
 from foramen.clinic import clock
 from foramen.clinic.models import Order, Referral, Site
 from foramen.clinic.pages.policies.summary import policy_set
+from foramen.clinic.records.installation import restore_to_confirm
 from foramen.clinic.rights.matrix import ROUTE_OF
 from foramen.clinic.rights.roles import Role
+from foramen.clinic.rights.sessions import left
 
 NAVIGATION = (
     ("board", "Day board"), ("bookings", "Bookings"), ("referrals", "Referrals"), ("patients", "Patients"),
-    ("policies", "Policies"), ("people", "People"),
+    ("answers", "Answers"), ("registry", "Registry"), ("policies", "Policies"), ("people", "People"),
 )  # fmt: skip
 """Names of routes, and what the masthead calls them. Who may not open one does not see it."""
 
@@ -64,7 +67,19 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "sites": getattr(request, "sites", ()), "entries": entries(request, roles), "now": clock.now(),
         "demo": settings.FORAMEN_DEMO,
         "policy_set": SimpleLazyObject(partial(policy_set, site)) if site is not None else None,
+        "session": SimpleLazyObject(partial(_session, request)),
+        "restore": SimpleLazyObject(restore_to_confirm) if site is not None else None,
     }  # fmt: skip
+
+
+def _session(request: HttpRequest) -> dict[str, Any] | None:
+    """For the scripts of a page of somebody who has passed: how long the session lasts, and a key under which the
+    browser keeps what is typed. It is the person's own, is never stored, and is another one after another password."""
+    if not hasattr(request, "person") or not request.user.is_authenticated:
+        return None
+    soon, longest = left(request)
+    key = salted_hmac("foramen.kept", request.user.get_session_auth_hash(), algorithm="sha256").hexdigest()
+    return {"left": soon, "longest": longest, "key": key}
 
 
 def entries(request: HttpRequest, roles: frozenset[Role]) -> list[Entry]:

@@ -5,16 +5,19 @@ something: a hold has ended, a time-out has run out, the day of the procedure ha
 (`keep_fresh`).
 """
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db import OperationalError
+from django.db.models import prefetch_related_objects
 
 from foramen.catalogue.decision import Judgement
 from foramen.catalogue.instants import Moment, day_of, start_of_day
 from foramen.clinic import clock
+from foramen.clinic.logs import log_error
 from foramen.clinic.models import Visit
 from foramen.clinic.records.facts import Facts, facts_of_visit, facts_of_visits
 from foramen.clinic.rules.cell import OPEN, Cell, why_of
@@ -73,7 +76,8 @@ def refresh(visit: Visit) -> None:
         question = Question(visit, facts, now, "plan", beside_visits([visit])[visit.pk])
         found = _found(records_of(visit.site), question)
         visit.readiness, visit.readiness_until = found.to_json(question), _until(found, question)
-    _keep(Visit.objects.filter(pk=visit.pk), visit, visit.readiness, visit.readiness_until)
+    told = {"readiness": visit.readiness, "readiness_until": visit.readiness_until}
+    Visit.objects.filter(pk=visit.pk).update(**sealed_changes(visit, told))
 
 
 def keep_fresh(visits: Iterable[Visit], now: datetime) -> None:
@@ -82,13 +86,17 @@ def keep_fresh(visits: Iterable[Visit], now: datetime) -> None:
     has counted up or has another `readiness_until`, and what the verb has kept stands."""
     for visit, told, until in _asked_anew(visits, now):
         if visit.readiness_until is not None and visit.readiness_until <= now - SETTLED:
-            unchanged = Visit.objects.filter(pk=visit.pk, version=visit.version, readiness_until=visit.readiness_until)
-            _keep(unchanged, visit, told, until)
+            _keep(visit, told, until)
         visit.readiness, visit.readiness_until = told, until
 
 
-def _keep(rows: "QuerySet[Visit]", visit: Visit, told: Shown, until: datetime | None) -> None:
-    rows.update(**sealed_changes(visit, {"readiness": told, "readiness_until": until}))
+def _keep(visit: Visit, told: Shown, until: datetime | None) -> None:
+    """Where nothing can be written just now, the list is shown all the same, and the next one asks again."""
+    unchanged = Visit.objects.filter(pk=visit.pk, version=visit.version, readiness_until=visit.readiness_until)
+    try:
+        unchanged.update(**sealed_changes(visit, {"readiness": told, "readiness_until": until}))
+    except OperationalError as error:
+        log_error("readiness not kept", error, logging.WARNING)
 
 
 def _asked_anew(visits: Iterable[Visit], now: datetime) -> Iterator[tuple[Visit, Shown, datetime | None]]:

@@ -22,6 +22,7 @@ from foramen.study.analyses.task import (
     grouping,
     left_out_tasks,
     not_grouped,
+    one_group,
 )
 from foramen.study.analysis_definition import Compare
 from foramen.study.engines.request import Counts, Key
@@ -88,13 +89,8 @@ def _compared(context: Context, analysis: Compare, where: str) -> Key:
             where=where,
             remedy="add [groups], or `by` an outcome",
         )
-    if len(group.axis.labels) < 2:
-        raise DefinitionError.single(
-            "there is nothing to compare: only one group",
-            where=where,
-            received=", ".join(label for _, label in group.axis.labels),
-            remedy="name at least two levels, or describe instead",
-        )
+    if (fault := one_group(group, where)) is not None:
+        raise DefinitionError(fault)
     return group
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from foramen.kernel.errors import DefinitionError, StatisticError
+from foramen.kernel.errors import DefinitionError, Fault, StatisticError
 from foramen.statistics.result import Statistic
 from foramen.statistics.sums import MomentTable, RankSums
 from foramen.statistics.tables import Axis, CountTable
@@ -206,6 +206,18 @@ def grouping(context: Context, by: GroupedBy | None, where: str) -> Key | None:
         )
     check_group_labels([label for _, label in key.axis.labels], f"{where}.by")
     return key if by.levels is None else _levels_of(key, by.levels, f"{where}.by.levels")
+
+
+def one_group(group: Key, where: str) -> Fault | None:
+    """What is wrong with comparing groups of which there is only one."""
+    if len(group.axis.labels) > 1:
+        return None
+    return Fault(
+        "there is nothing to compare: only one group",
+        where,
+        ", ".join(label for _, label in group.axis.labels),
+        "name at least two levels, or describe instead",
+    )
 
 
 def _levels_of(key: Key, levels: Sequence[str], where: str) -> Key:

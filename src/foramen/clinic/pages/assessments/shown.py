@@ -57,8 +57,8 @@ def shown_of(request: ClinicRequest, facts: Facts, timepoint: str) -> Sequence[S
     return found
 
 
-def places_of(request: ClinicRequest, visit: Visit, facts: Facts) -> Iterator[Place]:
-    """Every time point that is asked after this treatment, or can be. One query."""
+def places_of(request: ClinicRequest, visit: Visit, facts: Facts, day: date) -> Iterator[Place]:
+    """Every time point that is asked after this treatment, or can be, as it stands on a day. One query."""
     tasks: Mapping[str, Task] = {one.kind: one for one in Task.objects.filter(visit=visit)}
     for point in timepoints():
         task = tasks.get(point.id)
@@ -67,13 +67,14 @@ def places_of(request: ClinicRequest, visit: Visit, facts: Facts) -> Iterator[Pl
         answers = shown_of(request, facts, point.id)
         there = answered_at(facts, point.id)
         missing = [one for one in point.instruments if one not in there]
-        address = link_for(request, "answer", visit.pk, point.id, method="POST") if missing else ""
-        yield Place(point, task, answers, missing, _says(point, task, answers), address)
+        can = bool(missing) and (task is None or (task.opens_on <= day and task.state != Task.State.VOID))
+        address = link_for(request, "answer", visit.pk, point.id, method="POST") if can else ""
+        yield Place(point, task, answers, missing, _says(point, task, answers, missing), address)
 
 
-def _says(point: PlannedTimepoint, task: Task | None, answers: Sequence[Shown]) -> str:
+def _says(point: PlannedTimepoint, task: Task | None, answers: Sequence[Shown], missing: Sequence[str]) -> str:
     if task is not None:
         return Task.State(task.state).label
     if answers:
-        return "answered"
+        return "answered in part" if missing else "answered"
     return "not planned here" if point.optional else "not answered"

@@ -48,7 +48,7 @@ def of_visit(request: ClinicRequest, visit_id: str) -> HttpResponse:
     """Every time point of a treatment, with what was answered."""
     visit = _visit(request, visit_id)
     note_reading(request, visit.patient, "answers")
-    places = list(places_of(request, visit, facts_of_visit(visit)))
+    places = list(places_of(request, visit, facts_of_visit(visit), today(request.at_site)))
     context = {"visit": visit, "places": places, "targets": told(visit.targets_text)}
     return render(request, "clinic/assessments/visit.html", context | band_context(visit.patient, visit))
 

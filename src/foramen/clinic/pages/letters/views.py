@@ -6,21 +6,12 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from foramen.clinic.domain.letters import last_number
+from foramen.clinic.domain.letter_words import TEMPLATES, title_of, why_over
 from foramen.clinic.models import Letter
 from foramen.clinic.pages.links import link_for
 from foramen.clinic.records.reading import note_reading
 from foramen.clinic.rights.gatekeeper import ClinicRequest
 
-TEMPLATES: Mapping[str, str] = {
-    Letter.Kind.HOLD_PLAN: "clinic/letters/hold_plan.html",
-    Letter.Kind.RESTART: "clinic/letters/restart.html",
-    Letter.Kind.PROCEDURE: "clinic/letters/procedure.html",
-}
-TITLES: Mapping[str, str] = {
-    Letter.Kind.HOLD_PLAN: "Letter {}", Letter.Kind.RESTART: "Sheet {} to take home",
-    Letter.Kind.PROCEDURE: "Letter {} to the referrer",
-}  # fmt: skip
 BACK: Mapping[str, str] = {
     Letter.Kind.HOLD_PLAN: "screening", Letter.Kind.RESTART: "treatment", Letter.Kind.PROCEDURE: "treatment",
 }  # fmt: skip
@@ -31,7 +22,7 @@ def show(request: ClinicRequest, key: UUID) -> HttpResponse:
     """One letter."""
     wanted = Letter.objects.select_related("patient", "visit", "visit__site")
     letter = get_object_or_404(wanted, site=request.at_site, pk=key)
-    title = TITLES[letter.kind].format(letter.number)
+    title = title_of(letter)
     note_reading(request, letter.patient, title.lower())
     if letter.patient.is_erased:
         return render(request, "clinic/letters/erased.html", {"patient": letter.patient, "title": title}, status=410)
@@ -40,16 +31,3 @@ def show(request: ClinicRequest, key: UUID) -> HttpResponse:
         "back": link_for(request, BACK[letter.kind], letter.visit_id), "back_to": BACK[letter.kind],
     }  # fmt: skip
     return render(request, TEMPLATES[letter.kind], context)
-
-
-def why_over(letter: Letter) -> str:
-    """Why a letter no longer holds; empty while it does (H06)."""
-    last, visit = last_number(letter.visit, Letter.Kind(letter.kind)), letter.visit
-    if letter.number < last:
-        return f"Number {last} has taken its place."
-    if letter.kind != Letter.Kind.HOLD_PLAN:
-        return ""
-    if visit.state in (visit.State.CANCELLED, visit.State.ABORTED):
-        return f"The visit is {visit.get_state_display()}."
-    moved = letter.number != visit.letter or letter.start != visit.start
-    return "The visit was moved; a new letter has to be made." if moved else ""

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from foramen.catalogue.definition import Number
 from foramen.clinic.domain.follow_up import is_of_rule
+from foramen.clinic.facts.assessment import Assessed
 from foramen.clinic.facts.content import Content
 from foramen.clinic.facts.day import SessionPlanned
 from foramen.clinic.facts.procedure import DoseTyped, TargetGiven
@@ -24,6 +25,8 @@ from foramen.clinic.records.facts import Known, facts_of_patient
 Kind = TypeVar("Kind", bound=Content)
 KINDS = (
     "referral", "repeat", "screening", "plan", "given", "dose", "consent", "mri_review", "letter_read", "instructions",
+    "assessment", "research_consent", "research_withdrawn",
+    "signature",
 )  # fmt: skip
 DAP = "dose-area product"
 _ENDED = (Visit.State.CANCELLED, Visit.State.ABORTED)
@@ -90,6 +93,12 @@ class Session:
         if not self.treated and self.planned and self.visit.state in LIVE:
             for planned in self.planned.targets:
                 yield from steroids(self.on, planned, planned.drugs, planned=True)
+
+    @cached_property
+    def answers(self) -> Sequence[tuple[datetime, Assessed]]:
+        """What the patient answered afterwards, with when."""
+        told = self.known.get("assessment", ())
+        return [(one.fact.happened_at, one.content) for one in told if isinstance(one.content, Assessed)]
 
     def task(self, label: str) -> Task | None:
         return next((one for one in self.tasks if one.label == label), None)

@@ -3,10 +3,14 @@ holds the same numbers."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from operator import itemgetter
+
+from django.utils import timezone
 
 from foramen.catalogue.instants import MONTHS
 from foramen.clinic.models import Task
+from foramen.clinic.pages.assessments.words import how_words, pain_of
 from foramen.clinic.pages.patients.course import Course, Session
 from foramen.clinic.pages.targets import told
 
@@ -50,13 +54,20 @@ class Treated:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A score: an open square with its number beside it, before a treatment to the left, after it to the right."""
+    """A score. In the clinic an open square, with its number beside it on the day of a treatment: before it to the
+    left, after it to the right. By phone a triangle, by link a dot."""
 
     x: float
     y: float
     says: str
     score: int
     before: bool
+    mode: str = "clinic"
+    numbered: bool = True
+
+    @property
+    def triangle(self) -> str:
+        return f"M{_n(self.x)} {_n(self.y - 5)}L{_n(self.x + 4.4)} {_n(self.y + 3.5)}H{_n(self.x - 4.4)}Z"
 
     @property
     def left(self) -> float:
@@ -172,12 +183,28 @@ def _words(session: Session, today: date) -> Sequence[str]:
 
 
 def _points(shown: Sequence[Session], scale: _Scale) -> Iterator[Point]:
-    for one in shown:
-        x = scale.x(one.on)
-        for score, when in ((one.visit.pain_before, "before"), (one.visit.pain_after, "after")):
-            if score is not None:
-                says = f"{one.on:%d %b %Y}: pain {score} {when}, in clinic"
-                yield Point(x, _y(score), says, score, when == "before")
+    """Scores of the days of treatments and those that were answered afterwards, in their order. What was told from
+    memory is not drawn: it is of no day."""
+    found = [point for one in shown for point in (*_on_the_day(one, scale), *_answered(one, scale))]
+    return (point for _, point in sorted(found, key=itemgetter(0)))
+
+
+def _on_the_day(one: Session, scale: _Scale) -> Iterator[tuple[datetime, Point]]:
+    x, visit = scale.x(one.on), one.visit
+    scores = ((visit.pain_before, "before", one.at), (visit.pain_after, "after", visit.needle_out_at or one.at))
+    for score, when, at in scores:
+        if score is not None:
+            says = f"{one.on:%d %b %Y}: pain {score} {when}, in clinic"
+            yield at, Point(x, _y(score), says, score, when == "before")
+
+
+def _answered(one: Session, scale: _Scale) -> Iterator[tuple[datetime, Point]]:
+    for at, content in one.answers:
+        score, day = pain_of(content), timezone.localtime(at).date()
+        if score is not None and not content.recalled:
+            says = f"{day:%d %b %Y}: pain {score}, {how_words(content)}"
+            mode = "clinic" if content.mode == "tablet" else content.mode
+            yield at, Point(scale.x(day), _y(score), says, score, before=False, mode=mode, numbered=False)
 
 
 def _y(score: int) -> float:

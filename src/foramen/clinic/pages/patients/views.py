@@ -13,6 +13,7 @@ from foramen.clinic import clock
 from foramen.clinic.domain.asked import PatientDetails
 from foramen.clinic.models import Order, Patient, Task
 from foramen.clinic.pages.acting import perform_form
+from foramen.clinic.pages.assessments.words import MODES, answer_words, delay_words, pain_of
 from foramen.clinic.pages.board.day import Card, Day, RoomDay, day_of_site
 from foramen.clinic.pages.board.views import today
 from foramen.clinic.pages.board.ways import with_ways
@@ -23,6 +24,7 @@ from foramen.clinic.pages.patients.course import Course, Session, course_of
 from foramen.clinic.pages.patients.documents import documents_of
 from foramen.clinic.pages.patients.forms import PatientFilter, PatientForm, as_registered
 from foramen.clinic.pages.patients.timeline import timeline_of
+from foramen.clinic.pages.research.standing import panel_of
 from foramen.clinic.pages.targets import told
 from foramen.clinic.records.reading import note_reading
 from foramen.clinic.rights.gatekeeper import ClinicRequest
@@ -84,6 +86,8 @@ def patient(request: ClinicRequest, key: str) -> HttpResponse:
         "card": _card(request, current), "papers": papers[:DOCUMENTS_SHOWN], "paper_count": len(papers),
         "follow_up": _follow_up(course), "table": _table(request, course), "tabs": _tabs(request, course, len(papers)),
         "change": "" if found.is_erased else link_for(request, "patient-change", found.pk, method="POST"),
+        "copy": link_for(request, "patient-export", found.pk),
+        "research": panel_of(request, found, [one.fact for one in course.known]),
         "refer": "" if found.is_erased else link_for(request, "referral-for", found.pk, method="POST"),
     }  # fmt: skip
     context |= band_context(found, current.visit, beside_of(current.visit)) if current else band_context(found)
@@ -155,9 +159,27 @@ def _card(request: ClinicRequest, current: Session | None) -> Card | None:
     return next((one for room in rooms for one in room.cards if one.visit.pk == current.visit.pk), None)
 
 
-def _follow_up(course: Course) -> Session | None:
-    """The treatment whose follow-ups are listed: the last one that has some."""
-    return next((one for one in course.treatments if one.tasks), None)
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """The follow-ups of a treatment, each with what was answered."""
+
+    session: Session
+    lines: Sequence[dict[str, Any]]
+
+
+def _follow_up(course: Course) -> FollowUp | None:
+    """Those of the last treatment that has some."""
+    session = next((one for one in course.treatments if one.tasks), None)
+    return FollowUp(session, [_line(session, task) for task in session.tasks]) if session else None
+
+
+def _line(session: Session, task: Task) -> dict[str, Any]:
+    """A follow-up with what was answered: by phone, 1 day late: pain 3; change: much better."""
+    answers = [one for _, one in session.answers if one.timepoint == task.kind]
+    if not answers:
+        return {"task": task, "says": ""}
+    how = ", ".join(filter(None, (MODES[answers[0].mode], delay_words(answers[0].delay_days))))
+    return {"task": task, "says": f"{how}: {'; '.join(answer_words(one) for one in answers)}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,16 +201,19 @@ def _table(request: ClinicRequest, course: Course) -> Sequence[TableRow]:
     return [
         TableRow(
             one, told(one.visit.targets_text), link_for(request, "treatment", one.visit.pk),
-            [_cell(one.task(label)) for label in course.follow_ups],
+            [_cell(one, one.task(label)) for label in course.follow_ups],
         )
         for one in course.rows
     ]  # fmt: skip
 
 
-def _cell(task: Task | None) -> dict[str, str]:
-    """A follow-up in the table: when it is due, or what came of it."""
+def _cell(session: Session, task: Task | None) -> dict[str, str]:
+    """A follow-up in the table: the pain that was told, when it is due, or what came of it."""
     if task is None:
         return {"text": "–", "look": "muted"}
+    told = [one for _, one in session.answers if one.timepoint == task.kind and pain_of(one) is not None]
+    if told:
+        return {"text": str(pain_of(told[-1])), "look": "", "small": delay_words(told[-1].delay_days)}
     if task.state == Task.State.OPEN:
         return {"text": f"{task.due_on.day} {task.due_on:%b}", "look": "muted"}
     return {"text": Task.State(task.state).label, "look": ""}

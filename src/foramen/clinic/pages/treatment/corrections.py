@@ -13,7 +13,8 @@ from django.urls import reverse
 
 from foramen.clinic.domain import pathway
 from foramen.clinic.domain.asked import Correction, Voiding
-from foramen.clinic.domain.corrections import SIGNATURES, STATES, TIMED
+from foramen.clinic.domain.corrections import BY_SERVER, SIGNATURES, STATES, TIMED
+from foramen.clinic.domain.research import KINDS as RESEARCH
 from foramen.clinic.facts.kinds import KINDS
 from foramen.clinic.models import Fact
 from foramen.clinic.pages.acting import check_patient, perform_form
@@ -44,7 +45,8 @@ class CorrectionForm(ReasonForm):
         super().__init__(data)
         self.auto_id = "correct-%s"
         self.fact = fact
-        self.leaves = dict(leaves(fact.content))
+        said = {name: value for name, value in fact.content.items() if name not in BY_SERVER.get(fact.kind, ())}
+        self.leaves = dict(leaves(said))
         reason = self.fields.pop("reason")
         for name, value in self.leaves.items():
             self.fields[name] = _field(fact.kind, name, value)
@@ -106,8 +108,12 @@ def _page(request: ClinicRequest, fact: Fact, form: forms.Form, voiding: forms.F
 
 
 def _back(fact: Fact) -> str:
+    if fact.kind in RESEARCH:
+        return reverse("research", args=[fact.patient_id])
     if fact.visit_id is None:
         return "/"
+    if fact.kind == "assessment":
+        return reverse("visit-answers", args=[fact.visit_id])
     return reverse("screening" if fact.kind == "screening" else "treatment", args=[fact.visit_id])
 
 

@@ -10,7 +10,7 @@ from django.core import signing
 from foramen.clinic.facts.overriding import ReasonCode
 from foramen.clinic.pages.local_time import LocalTimeField
 from foramen.clinic.pages.treatment.step_form import YES_NO, StepForm, line, one_of, same
-from foramen.clinic.rights.accounts import is_password_again
+from foramen.clinic.rights.step_up import is_shown
 from foramen.clinic.rules.overrides import as_shown, says_the_same
 
 GRADES = (("1", "1 mild"), ("2", "2 moderate"), ("3", "3 severe"), ("4", "4 life-threatening"), ("5", "5 death"))
@@ -99,7 +99,7 @@ class OverrideForm(StepForm):
 
     def clean_password(self) -> str:
         typed: str = self.cleaned_data["password"]
-        right = is_password_again(self.record.request, self.record.request.person, typed)
+        right = is_shown(self.record.request, typed)
         if right is None:
             raise forms.ValidationError("Too many wrong passwords. Wait five minutes, then enter yours.")
         if not right:

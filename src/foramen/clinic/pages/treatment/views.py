@@ -25,6 +25,7 @@ from foramen.clinic.pages.treatment.gate import GATE, gate_shown
 from foramen.clinic.pages.treatment.record import Record, visit_here
 from foramen.clinic.pages.treatment.recovery import recovery_parts
 from foramen.clinic.pages.treatment.sequence import sequence
+from foramen.clinic.pages.treatment.signed import signing_parts
 from foramen.clinic.pages.treatment.step_form import StepForm
 from foramen.clinic.records.reading import note_reading
 from foramen.clinic.rights.gatekeeper import ClinicRequest
@@ -86,7 +87,7 @@ def context_of(record: Record, failed: StepForm | None = None) -> dict[str, Any]
     """Everything that the page shows."""
     forms = panels.Forms(record, failed)
     columns = tuple(panels.time_out_columns(forms))
-    parts = recovery_parts(forms) if record.is_out else {}
+    parts = recovery_parts(forms) | signing_parts(forms) if record.is_out else {}
     return {
         "record": record, "visit": record.visit, "patient": record.visit.patient, "form": failed,
         "summary": _summary(failed), "sequence": tuple(sequence(record, parts.get("held", ""))),
