@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from docs.classified_page import CLASSIFIED_PAGES
 from docs.clinic_pages import CLINIC_PAGES
 from docs.library_pages import LIBRARY_PAGES
 from docs.notebooks import renew_notebooks
@@ -22,7 +23,7 @@ LIBRARY = "src/foramen/library/schemas"
 
 def generated() -> dict[str, str]:
     """Every generated file, by its path from the root of the repository."""
-    made = {**PAGES, **LIBRARY_PAGES, **CLINIC_PAGES, **VALIDATION_PAGES}
+    made = {**PAGES, **LIBRARY_PAGES, **CLINIC_PAGES, **VALIDATION_PAGES, **CLASSIFIED_PAGES}
     pages = {f"{REFERENCE}/{name}": make() for name, make in made.items()}
     schemas = {f"{LIBRARY}/{name}.json": _json(make()) for name, make in SCHEMAS.items()}
     return {**pages, **schemas}

@@ -12,7 +12,7 @@ from foramen.clinic.models import Fact, Patient, Visit
 from foramen.clinic.rights.roles import Role
 from foramen.snapshot.codebook import SUPPRESSED
 from foramen.snapshot.store import open_snapshot, rows_name
-from tests.clinic.hospital import TODAY, Hospital
+from tests.clinic.hospital import STORY, TODAY, Hospital
 
 YES = {"contact": "yes", "new_data": "yes", "use": "yes"}
 VERSION = "2026-11-20"
@@ -34,7 +34,6 @@ class Clinic:
                                **(patient or {}))  # fmt: skip
         self._count += 1
         if of is not None:
-            Fact.objects.filter(visit=visit)
             visit.patient, visit.order = of.patient, of.order
         visit.start += timedelta(days=days)
         visit.age, visit.needle_in_at = age, hospital.local("09:11") + timedelta(days=days)
@@ -43,8 +42,6 @@ class Clinic:
         return visit
 
     def _walk(self, visit: Visit, days: int, until: str, instead: Mapping[str, Any]) -> None:
-        from tests.clinic.hospital import STORY
-
         for kind, at, role, content in STORY:
             if kind == until:
                 break

@@ -49,8 +49,8 @@ class Place:
             "FORAMEN_SECRET_KEY": "only-for-tests-" * 4, "FORAMEN_KEYS": KEYS,
         }  # fmt: skip
 
-    def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        return subprocess.run([*FORAMEN, *arguments], env=self.settings, capture_output=True, text=True)
+    def run(self, *arguments: str, **more: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run([*FORAMEN, *arguments], env=self.settings | more, capture_output=True, text=True)
 
     @contextmanager
     def entered(self) -> Iterator[None]:

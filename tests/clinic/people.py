@@ -7,7 +7,7 @@ from django.test import Client
 from foramen.clinic import clock
 from foramen.clinic.models import Person, Site
 from foramen.clinic.rights.gatekeeper import SITE
-from foramen.clinic.rights.sessions import BEGUN, TOUCHED
+from foramen.clinic.rights.sessions import BEGUN, BROWSER, TOUCHED
 from foramen.clinic.rights.step_up import SHOWN_AT
 
 
@@ -16,7 +16,7 @@ def signed_in(client: Client, person: Person, site: Site | None = None) -> Clien
     client.force_login(person)
     session, now = client.session, time.time()
     session["account_authentication_methods"] = [{"method": "mfa", "type": "totp", "at": now}]
-    session[BEGUN] = session[TOUCHED] = now
+    session[BEGUN], session[TOUCHED], session[BROWSER] = now, now, "Chrome"
     session[SHOWN_AT] = clock.now().timestamp()
     if site is not None:
         session[SITE] = str(site.pk)

@@ -23,6 +23,7 @@ from foramen.clinic.urls import ROUTES
 from tests.clinic.hospital import Hospital
 from tests.clinic.people import signed_in
 
+pytestmark = pytest.mark.one_database
 PASSWORD = "a long enough password"
 TRIED = ("/sign-in/", "/account/", "/people/", "/nothing/", "/people/known/", "/api/openapi.json", "/")
 """A page for anybody, pages of somebody, an address that is none, one that takes no GET, the API, a refusal."""

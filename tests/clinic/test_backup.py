@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -23,7 +24,7 @@ from foramen.clinic.backup.errors import BackupError
 from foramen.clinic.backup.making import back_up
 from foramen.clinic.backup.manifest import Manifest, describe
 from foramen.clinic.backup.restoring import check, restore
-from foramen.clinic.models import AuditEvent, Fact, Installation, Token
+from foramen.clinic.models import AuditEvent, Fact, Installation, Patient, Token
 from foramen.clinic.records import outbox
 from foramen.clinic.records.chain import seal_all
 from foramen.clinic.records.chain_check import verify
@@ -457,3 +458,40 @@ def test_what_is_there_is_not_looked_for_after_a_failure(clinic: Place, backup: 
         refusal(backup)
     assert not other.folder.exists()
     assert restoring.ALIVE.total_seconds() == 45
+
+
+@pytest.mark.requirement("DEI-7")
+def test_who_was_erased_after_the_backup_is_erased_again(
+    clinic: Place, backup: Path, places: Places, tmp_path: Path, settings: Any
+) -> None:
+    settings.FORAMEN_SEALS_DIR = str(tmp_path)
+    with clinic.entered():
+        pseudonym = Patient.objects.get().pseudonym
+    (tmp_path / "erased").write_text(f"{uuid4()}\n{pseudonym}\n")
+    with places.bare().entered():
+        assert restore(backup).marked.erased == 1
+        found = Patient.objects.get()
+        assert (found.data_key, found.number_mark, found.is_erased) == ("", "", True)
+    (tmp_path / "erased").write_text("Sorrel\n")
+    with places.bare().entered():
+        assert "is no pseudonym" in refusal(backup)
+
+
+@pytest.mark.one_database
+def test_the_commands(clinic: Place, places: Places, tmp_path: Path) -> None:
+    """What each prints is held against the manual by its own test; here is how each of them ends."""
+    file = str(tmp_path / "one.backup")
+    ahead = {"FORAMEN_DEMO": "yes", "FORAMEN_CLOCK_OFFSET": "99999999"}
+    made = clinic.run("backup", "--out", file, **ahead)
+    assert (made.returncode, made.stderr) == (0, ""), made.stderr
+    assert "proven: restored into a scratch place" in made.stdout
+    again = clinic.run("migrate", "--backup", file, **ahead)
+    assert (again.returncode, again.stdout, again.stderr.count("a file is there already")) == (2, "", 1)
+    other = places.bare()
+    back = other.run("restore", file, **ahead)
+    assert (back.returncode, back.stdout.count("1 sessions and 1 tokens of the backup were ended")) == (0, 1)
+    assert other.run("restore", "--confirm", **ahead).stdout == "confirmed: things are sent again\n"
+    assert other.run("restore", "--confirm", **ahead).stdout == "nothing waits to be confirmed\n"
+    behind = other.run("restore", file, "--replace")
+    assert (behind.returncode, "the clock of this machine is behind" in behind.stderr) == (2, True)
+    assert other.run("restore", **ahead).returncode == other.run("restore", file, "--confirm", **ahead).returncode == 2

@@ -19,11 +19,11 @@ from foramen.clinic.demo.past import build_past
 from foramen.clinic.demo.places import Hospital
 from foramen.clinic.domain import pathway
 from foramen.clinic.domain.assessments import as_kept
-from foramen.clinic.domain.research import standing_of, words_of_site
+from foramen.clinic.domain.research import KINDS, standing_of, words_of
 from foramen.clinic.facts.assessment import Assessed
 from foramen.clinic.facts.kinds import read_content
 from foramen.clinic.models import AuditEvent, Fact, Order, Patient, Person, Referral, Task, Visit
-from foramen.clinic.records.facts import facts_of_visits
+from foramen.clinic.records.facts import facts_of_visits, standing_facts
 from foramen.clinic.rules import readiness
 
 pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
@@ -143,9 +143,10 @@ def test_the_past_has_consents_and_answers_as_the_verbs_would_have_taken_them(bu
     for fact in answers:
         content = read_content(fact.kind, fact.content)
         assert isinstance(content, Assessed) and as_kept(content) == content
-    standing = Counter(
-        standing_of(words, SHOWN) for words in words_of_site(site, SHOWN).values()
-    )  # fmt: skip
+    said: dict[Any, list[Fact]] = {}
+    for fact in standing_facts(KINDS, site=site):
+        said.setdefault(fact.patient_id, []).append(fact)
+    standing = Counter(standing_of(words_of(facts), SHOWN) for facts in said.values())
     assert set(standing) >= {"in", "use refused", "use withdrawn", "new data refused"}
     treated = Patient.objects.filter(site=site, visits__needle_in_at__isnull=False).distinct().count()
     assert 0.6 < standing["in"] / treated < 0.9 and sum(standing.values()) < treated

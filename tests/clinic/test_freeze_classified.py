@@ -14,11 +14,13 @@ from foramen.clinic.freeze.variables import VARIABLES
 WORDS_OF_OTHERS = {
     "consent.form", "instructions.document", "research_consent.form",
     "plan.targets.drugs.product", "given.drugs.product", "deviation.rules", "override.rule",
+    *(f"{of}.drugs.{amount}" for of in ("plan.targets", "given") for amount in ("strength", "volume", "mass")),
+    "screening.steroids_elsewhere.mass", "assessment.answers",
     "screening.renal.value", "screening.inr.value", "screening.medicines.decided.name", "signature.printed_name",
     "moved.room", "moved.from_room", "time_out_technologist.room", "time_out_radiologist.room", "dose.values.unit",
     "assessment.instrument", "assessment.version", "assessment.timepoint", "screening.patient_zone",
 }  # fmt: skip
-"""Texts that are not typed freely, or have to be read by a rule: versions, products, numbers, names of the software."""
+"""Texts that are checked when they are entered, or have to be read: versions, products, amounts, codes of options."""
 
 
 def columns() -> Iterator[str]:

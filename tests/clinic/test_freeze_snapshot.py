@@ -6,14 +6,17 @@ from typing import Any
 
 import pytest
 
-from foramen.clinic.models import Fact, Order, Visit
+from foramen.clinic.facts.kinds import KINDS
+from foramen.clinic.models import Fact, Order, Patient, Task, Visit
 from foramen.clinic.records.facts import record_instead
+from foramen.clinic.records.triggers import without_triggers
 from foramen.clinic.rights.roles import Role
 from foramen.kernel.errors import SnapshotError
 from foramen.snapshot.codebook import SUPPRESSED
 from foramen.snapshot.store import open_snapshot
 from tests.clinic.frozen import Clinic
 from tests.clinic.hospital import BUPIVACAINE, DEXAMETHASONE, L5_LEFT, Hospital
+from tests.clinic.treatment import Day
 
 pytestmark = pytest.mark.django_db
 MUCH_BETTER = {"change": "much_better", "side_effects": ["flush"], "satisfaction": "neither", "again": "yes"}
@@ -24,15 +27,11 @@ def clinic(hospital: Hospital, tmp_path: Path) -> Clinic:
     return Clinic(hospital, tmp_path)
 
 
-def corrected(clinic: Clinic, old: Fact, days: int = 0, **changes: Any) -> None:
+def corrected(clinic: Clinic, old: Fact, **changes: Any) -> None:
     """Set right by the nurse, or void where nothing is said."""
     act = clinic.hospital.act("dahl")
-    kinds = __import__("foramen.clinic.facts.kinds", fromlist=["KINDS"]).KINDS
-    content = kinds[old.kind].model_validate(old.content | changes, strict=False) if changes else None
-    fact = record_instead(act, old, Role.NURSE, "typed wrong, as the sheet shows", content)
-    assert fact.corrects == old
-    if days:
-        Fact.objects.filter(pk=fact.pk)
+    content = KINDS[old.kind].model_validate(old.content | changes, strict=False) if changes else None
+    record_instead(act, old, Role.NURSE, "typed wrong, as the sheet shows", content)
 
 
 @pytest.mark.requirement("DEI-1", "LCK-1")
@@ -157,8 +156,6 @@ def test_year_and_month_are_those_of_the_sites_calendar_and_only_the_year_is_saf
 
 def moved(visit: Visit, at: datetime) -> None:
     """Everything about a visit at another time; the triggers that refuse this are not of this test."""
-    from foramen.clinic.records.triggers import without_triggers
-
     with without_triggers():
         shift = at - Fact.objects.get(visit=visit, kind="needle_in").happened_at
         for fact in Fact.objects.filter(visit=visit):
@@ -242,8 +239,6 @@ def test_answers_from_memory_and_of_others_stand_apart_and_every_missing_score_h
 
 
 def task(visit: Visit, kind: str, state: str, closes: int) -> None:
-    from foramen.clinic.models import Task
-
     on = date(2026, 11, 26)
     Task.objects.create(
         site=visit.site, patient=visit.patient, visit=visit, kind=kind, label=kind, due_on=on, opens_on=on,
@@ -309,3 +304,16 @@ def test_the_manifest_says_who_is_in_and_what_was_in_force(clinic: Clinic) -> No
     }
     assert told.sha256 == open_snapshot(clinic.folder / "snapshot").digest
     assert datetime.now(UTC).isoformat()[:16] not in str(manifest)
+
+
+@pytest.mark.parametrize(("born", "age"), [(date(1979, 11, 26), 47), (date(1979, 11, 27), 46), (date(1976, 2, 29), 50)])
+def test_needle_in_keeps_the_age_of_the_day_and_nothing_else_of_the_birth(
+    hospital: Hospital, born: date, age: int
+) -> None:
+    """On the birthday itself the year is complete; the freeze reads this number and never the date."""
+    day = Day(hospital)
+    patient = Patient.objects.get(pk=day.visit.patient_id)
+    patient.born = born
+    patient.save()
+    day.walk("record_given")
+    assert day.now.age == age

@@ -168,9 +168,9 @@ def test_a_chain_that_is_made_anew_is_found_by_the_head_and_by_nothing_else(seal
     ]
 
 
-def hospital_goes_on(hospital: Hospital) -> None:
+def hospital_goes_on(hospital: Hospital, start: str = "11:00") -> None:
     triggers.install()
-    hospital.visit("11:00")
+    hospital.visit(start)
     triggers.remove()
 
 
@@ -198,7 +198,7 @@ def test_after_a_restore_the_heads_that_it_left_behind_no_longer_count_and_it_is
         Seal.objects.filter(number=4).delete()
         sealed.time.at += timedelta(hours=1)
         Installation.objects.update_or_create(pk=1, defaults={"restored_at": sealed.time.at})
-        hospital_goes_on(sealed)
+        hospital_goes_on(sealed, "12:00")
         seal_all()
         assert next(one.where for one in verify(kept_heads()).faults).startswith("seal 4, events ")
         keep_head()
@@ -235,14 +235,18 @@ def test_a_digest_is_the_same_on_either_database(db: None) -> None:
     assert list(digests(7, 7)) == [(7, sha256(told.encode()).hexdigest())]
 
 
-def test_a_folder_that_cannot_be_written_and_a_text_that_is_no_head_are_told(sealed: Hospital, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_and_a_text_that_is_no_head_are_told(
+    sealed: Hospital, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     with (
         override_settings(FORAMEN_SEALS_DIR=str(tmp_path / "not there")),
         pytest.raises(OutputError, match="not there"),
     ):
         keep_head()
-    with override_settings(FORAMEN_SEALS_DIR=""):
-        assert not keep_head()
+    with override_settings(FORAMEN_SEALS_DIR=""), caplog.at_level("INFO", "foramen.clinic"):
+        put_head_away()
+    seal = Seal.objects.get(number=3)
+    assert [one.fields["sha256"] for one in caplog.records if one.message == "audit head"] == [seal.sha256]
     for text in ("", "seal 3", "yesterday's"):
         with pytest.raises(UserError, match="no head"):
             read_heads(text)
@@ -285,13 +289,14 @@ def test_events_of_writers_that_run_meanwhile_are_all_sealed_once(time: object) 
             connection.close()
 
     writers = [threading.Thread(target=write, args=[n]) for n in range(6)]
-    sealer = threading.Thread(target=seal)
-    for one in (*writers, sealer):
+    sealers = [threading.Thread(target=seal) for _ in range(2)]
+    for one in (*writers, *sealers):
         one.start()
     for one in writers:
         one.join()
     done.set()
-    sealer.join()
+    for one in sealers:
+        one.join()
     seal_all()
     found = verify()
     assert errors == []

@@ -13,6 +13,7 @@ from foramen.clinic.domain.signatures import Signature, record_sha256, signature
 from foramen.clinic.domain.verbs import VERBS, Done, perform
 from foramen.clinic.models import AuditEvent, Fact, PolicyRecord, Visit
 from foramen.clinic.records import triggers
+from foramen.clinic.records.history import events_of, lines_of, people_of
 from foramen.clinic.rights.roles import Role
 from foramen.clinic.rules.policies import records_of
 from foramen.kernel.errors import DefinitionError, UserError
@@ -143,7 +144,7 @@ def test_what_was_read_is_what_is_signed_and_only_a_record_that_is_complete(hosp
 @pytest.mark.requirement("SIG-5")
 @pytest.mark.parametrize(("who", "channel"), [("okafor", "api"), ("dahl", "page"), ("ito", "page")])
 def test_a_token_and_another_session_are_refused_and_leave_an_event(
-    hospital: Hospital, home: Visit, who: str, channel: str
+    hospital: Hospital, home: Visit, who: str, channel: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A program in the name of the radiologist; a nurse; a radiologist who did not perform."""
     with pytest.raises(UserError):
@@ -152,6 +153,10 @@ def test_a_token_and_another_session_are_refused_and_leave_an_event(
     event = AuditEvent.objects.filter(operation="refused").latest("pk")
     assert event.context["verb"] == "sign_visit_record"
     assert (event.context["shown_as"], event.context["channel"]) == (str(hospital.people[who]), channel)
+    line = lines_of([event], home.site, people_of(home.site))[0]
+    assert (line.who, line.what) == (str(hospital.people[who]), "was refused: Sign the record")
+    assert list(events_of(home.patient, group="reads")) == [event]
+    assert [one.fields["person"] for one in caplog.records if one.message == "refused"] == [event.context["person"]]
 
 
 @pytest.mark.requirement("SIG-3", "SIG-5")
@@ -174,7 +179,7 @@ def test_on_the_page_the_password_is_the_signers_own_and_what_changes_is_seen(
     assert right.status_code == 303
     page = said(client_of(hospital, "vance").get(address(home)))
     assert "<b>Dr H. Okafor</b>, responsible" in page
-    assert "Thu 26 November 2026" in page or "26 Nov" in page
+    assert "Thu 26 Nov 2026, 09:12, as radiologist" in page
     correct_pain(hospital, home)
     assert "Signature no longer valid for the current version" in said(client_of(hospital, "vance").get(address(home)))
     papers = said(signed_in(client, hospital.people["vance"]).get(f"/patients/{home.patient_id}/"))

@@ -4,18 +4,19 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from foramen.clinic.models import StudyRun
-from foramen.clinic.work.studies import run_study_of
+from foramen.clinic.work import studies
 from tests.clinic.browser import BrowserPage, check_page, picture
 from tests.clinic.hospital import Hospital
-from tests.clinic.registry_rows import frozen
+from tests.clinic.registry_rows import PAGE_ALONE, frozen
 
 TWO = (390, 1440)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_report_opens_from_the_registry_and_explains_its_numbers(
-    hospital: Hospital, browser_page: BrowserPage
+    hospital: Hospital, browser_page: BrowserPage, monkeypatch
 ) -> None:
+    monkeypatch.setattr(studies, "WISH", PAGE_ALONE)
     freeze = frozen(hospital)
     frozen(hospital, 2, state="failed", failed="the disk is full; nothing was written", sha256="", told={})
     page = browser_page(hospital.people["byrd"])
@@ -27,7 +28,7 @@ def test_a_report_opens_from_the_registry_and_explains_its_numbers(
     page.get_by_role("button", name="Run Review of a spine injection service").click()
     run = StudyRun.objects.get(freeze=freeze)
     expect(page.get_by_text("being run").or_(page.get_by_text("waiting", exact=True))).to_be_visible()
-    run_study_of({"run": str(run.pk)})
+    studies.run_study_of({"run": str(run.pk)})
     page.get_by_role("link", name="Open the report").click(timeout=10_000)
     explains(page)
 

@@ -3,6 +3,7 @@ queries."""
 
 import io
 import re
+import shutil
 from datetime import timedelta
 from pathlib import Path
 from zipfile import ZIP_STORED, ZipFile
@@ -18,7 +19,7 @@ from foramen.clinic.work.folders import report_folder, snapshot_folder
 from foramen.snapshot.store import open_snapshot
 from tests.clinic.hospital import Hospital
 from tests.clinic.people import signed_in
-from tests.clinic.registry_rows import frozen, reported
+from tests.clinic.registry_rows import TOLD, frozen, reported
 
 pytestmark = pytest.mark.django_db
 
@@ -143,6 +144,18 @@ def test_files_that_are_gone_or_another_are_told(hospital: Hospital, analyst: Cl
     manifest.unlink()
     assert "Its files are not there." in page(analyst, f"/registry/{freeze.pk}/")
     assert analyst.get(f"/registry/{freeze.pk}/files/").status_code == 404
+
+
+def test_a_snapshot_of_the_command_line_is_listed_and_its_files_are_elsewhere(
+    hospital: Hospital, analyst: Client
+) -> None:
+    freeze = frozen(hospital, told=TOLD | {"elsewhere": True})
+    shutil.rmtree(snapshot_folder(freeze))
+    assert "elsewhere" in page(analyst, "/registry/") and "Download" not in page(analyst, "/registry/")
+    text = page(analyst, f"/registry/{freeze.pk}/")
+    assert "Its files are elsewhere." in text and "1275 of 1100 patients" in text and "Run" not in text.split("<h1")[1]
+    form = {"study": "service-review", "key": "0" * 32}
+    assert analyst.post(f"/registry/{freeze.pk}/study/", form).status_code == 422
 
 
 def test_a_failed_run_says_why_and_can_be_asked_anew(hospital: Hospital, analyst: Client) -> None:

@@ -55,6 +55,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.requirement("H28")
 def test_a_snapshot_is_asked_for_made_studied_and_its_report_opens(clinic: Hospital) -> None:
     form = {"detail": "limited", "key": "00000000-0000-4000-8000-000000000001"}
     for _ in range(2):

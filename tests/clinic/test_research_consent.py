@@ -8,15 +8,17 @@ import pytest
 from foramen.clinic.domain.asked import Correction, ResearchSignature, Voiding
 from foramen.clinic.domain.errors import NotAllowedError, StaleError, WrongInputError
 from foramen.clinic.domain.research import (
+    KINDS,
     ScopesNow,
+    Word,
     scopes_at,
     standing_of,
-    words_of_patient,
-    words_of_site,
+    words_of,
 )
 from foramen.clinic.domain.verbs import perform
 from foramen.clinic.facts.research import ResearchConsent, ResearchWithdrawn
 from foramen.clinic.models import Fact, Patient
+from foramen.clinic.records.facts import standing_facts
 from tests.clinic.hospital import Hospital
 
 pytestmark = pytest.mark.django_db
@@ -39,8 +41,13 @@ def withdraw(hospital: Hospital, patient: Patient, scopes: list[Any], who: str =
     return Fact.objects.get(pk=perform(hospital.act(who, **act), "withdraw_research", patient.pk, told).key)
 
 
+def words(patient: Patient) -> tuple[Word, ...]:
+    """Everything that a patient has said and that stands."""
+    return words_of(standing_facts(KINDS, patient=patient))
+
+
 def now_of(patient: Patient) -> tuple[bool, ...]:
-    return scopes_at(words_of_patient(patient))[1:]
+    return scopes_at(words(patient))[1:]
 
 
 @pytest.fixture
@@ -52,22 +59,22 @@ def patient(hospital: Hospital) -> Patient:
 def test_a_withdrawal_holds_in_the_next_request_and_what_stood_stays_readable(
     hospital: Hospital, patient: Patient
 ) -> None:
-    assert scopes_at(words_of_patient(patient)) == ScopesNow()
+    assert scopes_at(words(patient)) == ScopesNow()
     sign(hospital, patient)
     assert now_of(patient) == (True, True, True)
     hospital.time.at += timedelta(minutes=1)
     withdraw(hospital, patient, ["new_data"])
     assert now_of(patient) == (True, False, True)
     assert Fact.objects.filter(patient=patient, kind="research_consent").get().content == ALL_YES
-    words = words_of_site(hospital.site, hospital.time.at)[patient.pk]
-    before, after = (standing_of(words, hospital.time.at + timedelta(seconds=n)) for n in (-30, 30))
+    said = words(patient)
+    before, after = (standing_of(said, hospital.time.at + timedelta(seconds=n)) for n in (-30, 30))
     assert (before, after) == ("in", "new data withdrawn")
 
 
 def test_nobody_has_to_say_why_nor_to_have_been_asked(hospital: Hospital, patient: Patient) -> None:
     fact = withdraw(hospital, patient, ALL)
     assert (fact.reason, fact.content["reason"]) == ("", "")
-    assert scopes_at(words_of_patient(patient)) == ScopesNow(asked=True)
+    assert scopes_at(words(patient)) == ScopesNow(asked=True)
 
 
 def test_a_letter_counts_from_the_day_on_which_it_came_but_not_past_a_newer_consent(
@@ -122,20 +129,4 @@ def test_a_correction_of_an_old_consent_does_not_undo_a_later_withdrawal(hospita
 def test_a_consent_recorded_for_somebody_else_is_void_and_was_never_asked(hospital: Hospital, patient: Patient) -> None:
     consent = sign(hospital, patient)
     perform(hospital.act("vance"), "void", str(consent.pk), Voiding(reason=REASON))
-    assert scopes_at(words_of_patient(patient)) == ScopesNow()
-    assert patient.pk not in words_of_site(hospital.site, hospital.time.at)
-
-
-def test_a_site_reads_its_own_words_until_an_instant_in_one_query(
-    hospital: Hospital, patient: Patient, django_assert_num_queries: Any
-) -> None:
-    others = [hospital.visit(f"{hour}:00").patient for hour in (10, 11, 12)]
-    for one in (patient, *others):
-        sign(hospital, one)
-    until = hospital.time.at
-    hospital.time.at += timedelta(days=1)
-    withdraw(hospital, patient, ALL)
-    with django_assert_num_queries(1):
-        words = words_of_site(hospital.site, until)
-    assert {pk: scopes_at(found).use for pk, found in words.items()} == {one.pk: True for one in (patient, *others)}
-    assert words_of_site(hospital.other, hospital.time.at) == {}
+    assert scopes_at(words(patient)) == ScopesNow()

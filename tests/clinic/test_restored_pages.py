@@ -27,7 +27,7 @@ def test_every_page_says_so_until_the_lead_confirms(client: Client, hospital: Ho
     assert "The lead confirms it here" in nurse.get("/restored/").content.decode()
     lead = signed_in(Client(), hospital.people["vance"])
     assert "Confirm: what is missing is entered" in lead.get("/restored/").content.decode()
-    told = lead.post("/restored/", {"key": str(uuid4())}, follow=True).content.decode()
+    told = lead.post("/restored/confirm/", {"key": str(uuid4())}, follow=True).content.decode()
     assert "Confirmed. What waited is sent now." in told and NOTICE not in told
     assert "confirmed Thu 26 Nov 09:12 by Dr L. Vance" in told
     assert not is_reconciling() and NOTICE not in nurse.get("/").content.decode()
@@ -37,14 +37,17 @@ def test_every_page_says_so_until_the_lead_confirms(client: Client, hospital: Ho
 
 def test_only_the_lead_confirms(client: Client, hospital: Hospital, restored: Installation) -> None:
     for name in ("dahl", "okafor", "lind", "hale", "byrd"):
-        assert signed_in(Client(), hospital.people[name]).post("/restored/", {"key": str(uuid4())}).status_code == 403
+        assert (
+            signed_in(Client(), hospital.people[name]).post("/restored/confirm/", {"key": str(uuid4())}).status_code
+            == 403
+        )
     assert is_reconciling()
 
 
 def test_it_is_confirmed_once(client: Client, hospital: Hospital, restored: Installation) -> None:
     lead = signed_in(client, hospital.people["vance"])
-    assert lead.post("/restored/", {"key": str(uuid4())}).status_code == 302
-    again = lead.post("/restored/", {"key": str(uuid4())})
+    assert lead.post("/restored/confirm/", {"key": str(uuid4())}).status_code == 302
+    again = lead.post("/restored/confirm/", {"key": str(uuid4())})
     assert (again.status_code, "nothing waits to be confirmed" in again.content.decode().lower()) == (422, True)
 
 

@@ -12,7 +12,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
+from django.db.migrations.executor import MigrationExecutor
 
 from foramen.cli import serving
 from foramen.clinic.backup.making import back_up
@@ -25,6 +26,7 @@ from foramen.clinic.records.chain import seal_all
 from foramen.clinic.records.chain_check import verify
 from foramen.clinic.records.installation import is_reconciling
 from foramen.clinic.rights.roles import Role
+from foramen.kernel.errors import UserError
 from tests.clinic.conftest import Time
 from tests.clinic.hospital import L5_LEFT, SCREENING, Hospital, build
 from tests.clinic.installations import Place, Places, ask, contents, empty_template, is_postgres, lasting, places
@@ -34,7 +36,7 @@ __all__ = ["empty_template", "lasting", "places"]
 pytestmark = pytest.mark.soak
 KILLS = 50
 PROCESSES, THREADS = 5, 10
-BACKUPS = 4
+BACKUPS, MIGRATIONS = 4, 12
 CHANCE = random.Random(6)
 
 
@@ -192,6 +194,38 @@ def test_backups_while_fifty_clients_write(places: Places, empty_template: Place
     counts = [restored_whole(places.bare(), file, facts) for file in files]
     assert counts == sorted(set(counts)) and counts[0] > 0
     assert written >= counts[-1]
+
+
+def test_migrating_killed_at_random_points(places: Places, tmp_path: Path) -> None:
+    """It is not served until it is whole, and goes on from where it was."""
+    first = places.bare()
+    first.folder.mkdir()
+    with first.entered():
+        MigrationExecutor(connection).migrate([("clinic", "0001_initial"), ("sessions", "0001_initial")])
+    whole, states = seconds(entered(places.copy_of(first), serving.migrate)), set()
+    for _ in range(MIGRATIONS):
+        place = places.copy_of(first)
+        killed(entered(place, serving.migrate), CHANCE.uniform(0, whole * 1.1))
+        alone(place)
+        with place.entered():
+            states.add(ready())
+            serving.migrate()
+            assert ready() == "ready"
+            connection.close()
+    assert states <= {
+        "ready",
+        "the database is not of this version of Foramen",
+        "the database does not write its audit",
+    }
+    assert len(states) > 1
+
+
+def ready() -> str:
+    try:
+        serving.check_ready()
+    except UserError as error:
+        return str(error).splitlines()[0]
+    return "ready"
 
 
 def write(place: Place, hospital: Hospital, patient: Patient) -> None:

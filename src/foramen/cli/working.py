@@ -22,8 +22,13 @@ GRACE_SECONDS = 8
 
 def work(begun: str = "") -> None:
     """Work until somebody says stop; `begun` is printed as soon as that can be said."""
+    from django.db import connections  # noqa: PLC0415 - start-up time
+
+    from foramen.clinic.records.patience import keep_to_file  # noqa: PLC0415 - start-up time
     from foramen.clinic.work.loop import StoppedError, Worker, run_forever  # noqa: PLC0415 - start-up time
 
+    connections.close_all()
+    keep_to_file(connections.settings["default"])
     worker = Worker()
     _follow_signals(worker)
     if begun:

@@ -33,6 +33,9 @@ SETTINGS = (
         "FORAMEN_LETTERS_DIR", "", "folder into which letters are written for printing; empty: pages alone show them"
     ),
     Setting("FORAMEN_DEMO", "no", "yes: a demonstration with invented people; shows its accounts' codes"),
+    Setting(
+        "FORAMEN_TRACEBACK", "", "anything: a command that fails prints where; look for names before you pass it on"
+    ),
     Setting("FORAMEN_CLOCK_OFFSET", "0", "seconds added to the clock; other than 0 only in a demonstration"),
 )
 

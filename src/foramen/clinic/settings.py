@@ -169,7 +169,11 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"json": {"()": "foramen.clinic.logs.JsonLines"}},
     "handlers": {
-        "lines": {"class": "logging.StreamHandler", "formatter": "json"},
+        "lines": {
+            "class": "logging.StreamHandler",
+            "formatter": "json",
+            "level": "WARNING" if FORAMEN_DEMO else "INFO",
+        },
         "nothing": {"class": "logging.NullHandler"},
     },
     "root": {"handlers": ["lines"], "level": "WARNING"},
@@ -180,4 +184,4 @@ LOGGING = {
     },
 }
 """Requests and errors are told by `access_log` and `pages.errors` alone: what Django would write itself holds
-messages, and they may hold values."""
+messages, and they may hold values. A demonstration stands in a terminal, and only says what is wrong."""

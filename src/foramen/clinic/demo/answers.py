@@ -55,7 +55,7 @@ def add_consent(rows: Ledger, chance: Random, patient: Patient, first: datetime,
     if signed["use"] == "yes" and chance.random() < WITHDRAWN:
         scopes = chance.choice([["new_data"], ["contact", "new_data", "use"]])
         told = {"scopes": scopes, "told_by": chance.choice(["by phone", "by letter"])}
-        rows.sign("research_withdrawn", at + timedelta(days=9, hours=1), nurse, told, about)
+        rows.sign("research_withdrawn", at + timedelta(days=7, hours=1), nurse, told, about)
 
 
 def add_answers(rows: Ledger, chance: Random, visit: Visit, tasks: Iterable[Task], nurse: Signer) -> None:

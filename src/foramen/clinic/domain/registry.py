@@ -21,6 +21,9 @@ FREEZERS = frozenset({Role.ANALYST, Role.LEAD})
 
 RUNNERS = frozenset({*FREEZERS, Role.STATISTICIAN})
 BEGUN = (Progress.WAITING, Progress.RUNNING)
+ELSEWHERE = "elsewhere"
+"""What a row tells of a snapshot that was made at the command line: its files are not among those of the service."""
+
 STUCK = timedelta(hours=1)
 """What was asked for longer ago and has not ended is waited for no more: it may be asked for again."""
 
@@ -52,6 +55,10 @@ def ask_study(act: Act, freeze: Freeze, asked: StudyAsked) -> StudyRun:
         )
     if freeze.state != Progress.DONE:
         raise WrongInputError.single("this snapshot is not made: no study can run on it")
+    if freeze.told.get(ELSEWHERE):
+        raise WrongInputError.single(
+            "the files of this snapshot are elsewhere", remedy="run the study where they are, with foramen study run"
+        )
     since = act.at - STUCK
     if StudyRun.objects.filter(freeze=freeze, study=asked.study, state__in=BEGUN, asked_at__gt=since).exists():
         raise WrongInputError.single("this study is being run on this snapshot already")

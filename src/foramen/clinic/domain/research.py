@@ -4,20 +4,16 @@ Scope by scope the last word counts, and who was never asked has said no. What t
 which they were said, for the next request as for the next freeze. Nothing is deleted: what was used before stays used.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, NamedTuple, get_args
-from uuid import UUID
-
-from django.db.models import Exists, OuterRef
 
 from foramen.clinic.domain.act import Act
 from foramen.clinic.domain.asked import ResearchSignature
 from foramen.clinic.domain.errors import StaleError, WrongInputError
 from foramen.clinic.domain.verbs import verb
 from foramen.clinic.facts.research import ResearchWithdrawn, Scope
-from foramen.clinic.models import Fact, Patient, Site
+from foramen.clinic.models import Fact, Patient
 from foramen.clinic.records.facts import record, standing_facts
 from foramen.clinic.rights.roles import DOCTORS, Role
 
@@ -94,23 +90,6 @@ def word_of(kind: str, content: Mapping[str, Any], at: datetime) -> Word:
 def words_of(facts: Iterable[Fact]) -> tuple[Word, ...]:
     """The words of facts that stand, of whatever kinds."""
     return tuple(word_of(one.kind, one.content, one.happened_at) for one in facts if one.kind in KINDS)
-
-
-def words_of_patient(patient: Patient) -> tuple[Word, ...]:
-    """Everything that a patient has said and that stands. One query."""
-    return words_of(standing_facts(KINDS, patient=patient))
-
-
-def words_of_site(site: Site, until: datetime) -> Mapping[UUID, Sequence[Word]]:
-    """The words of every patient of a site until an instant, by patient; who was never asked is not there. One query,
-    that makes no rows."""
-    found: dict[UUID, list[Word]] = defaultdict(list)
-    corrected = Fact.objects.filter(corrects=OuterRef("pk"))
-    facts = Fact.objects.filter(~Exists(corrected), site=site, kind__in=KINDS, void=False, happened_at__lte=until)
-    rows = facts.order_by().values_list("pk", "patient_id", "kind", "content", "happened_at")
-    for _, patient, kind, content, at in sorted(rows, key=lambda row: row[0]):
-        found[patient].append(word_of(kind, content, at))
-    return found
 
 
 @verb("sign_research_consent", says="Record the consent to research", on=Patient, content=ResearchSignature, roles=WHO)

@@ -10,7 +10,8 @@ from foramen.clinic.rights.roles import Role
 
 
 @verb(
-    "confirm_restored", says="Confirm the restore", on=Site, content=RestoreConfirmed, roles=frozenset({Role.LEAD})
+    "confirm_restored", says="Confirm the restore", on=Site, content=RestoreConfirmed, roles=frozenset({Role.LEAD}),
+    in_person=True,
 )  # fmt: skip
 def confirm_restored(act: Act, _site: Site, _asked: RestoreConfirmed) -> Installation:
     """For the whole installation: from now on the worker sends what waits. Once for each restore."""

@@ -8,6 +8,7 @@
 """
 
 import json
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from django.db import IntegrityError, models, transaction
 from foramen.clinic.domain.act import Act
 from foramen.clinic.domain.errors import GateError, NotAllowedError, SameKeyError, UnknownError, WrongInputError
 from foramen.clinic.facts.content import Content
+from foramen.clinic.logs import log
 from foramen.clinic.models import Request, Visit
 from foramen.clinic.records.context import acting
 from foramen.clinic.records.events import REFUSED, note_event, note_skew
@@ -85,7 +87,7 @@ def perform(act: Act, name: str, subject: UUID | str, content: Content) -> Done:
     """Do it, once: the same key with the same content gives the first answer again. Raises a UserError, and then
     nothing is stored but what a gate said."""
     wanted = VERBS[name]
-    with _noted(act, wanted), acting(act, name, act.role_for(wanted.roles)):
+    with _noted(act, wanted, subject), acting(act, name, act.role_for(wanted.roles)):
         try:
             with transaction.atomic():
                 return _perform(act, wanted, subject, content)
@@ -96,16 +98,26 @@ def perform(act: Act, name: str, subject: UUID | str, content: Content) -> Done:
 
 
 @contextmanager
-def _noted(act: Act, wanted: Verb) -> Iterator[None]:
-    """Write down that somebody tried what takes a person who may do it, and may not (SIG-5)."""
+def _noted(act: Act, wanted: Verb, subject: UUID | str) -> Iterator[None]:
+    """Write down that somebody tried what takes a person who may do it, and may not: in the history of the patient
+    whom it was about, and in the log, where whoever watches it is told (SIG-5)."""
     try:
         yield
     except NotAllowedError:
         if wanted.in_person:
             who = {"person": act.person.pk.hex, "shown_as": str(act.person), "site": act.site.pk.hex}
-            told = {"verb": wanted.name, "what": f"refused: {wanted.says}", "channel": act.channel}
-            note_event(REFUSED, act.person, who | told)
+            told = {"verb": wanted.name, "what": wanted.says, "channel": act.channel}
+            note_event(REFUSED, act.person, who | told, _patient_of(act, wanted, subject))
+            log("refused", logging.WARNING, verb=wanted.name, person=act.person.pk.hex, channel=act.channel)
         raise
+
+
+def _patient_of(act: Act, wanted: Verb, subject: UUID | str) -> UUID | None:
+    """Whose record a verb is about, if it is about one."""
+    if not hasattr(wanted.on, "patient_id"):
+        return None
+    rows = wanted.on._default_manager.filter(site=act.site, pk=_readable(wanted.on, subject))
+    return rows.values_list("patient_id", flat=True).first()
 
 
 def _perform(act: Act, wanted: Verb, subject: UUID | str, content: Content) -> Done:

@@ -11,7 +11,7 @@ from django.db import transaction
 from foramen.clinic import clock
 from foramen.clinic.domain.act import Act
 from foramen.clinic.domain.errors import NotAllowedError, UnknownError, WrongInputError
-from foramen.clinic.domain.registry import FREEZERS, next_freeze
+from foramen.clinic.domain.registry import ELSEWHERE, FREEZERS, next_freeze
 from foramen.clinic.domain.times import day_at, today_of
 from foramen.clinic.freeze.detail import Detail
 from foramen.clinic.freeze.snapshot import make_snapshot
@@ -21,9 +21,6 @@ from foramen.clinic.models.evidence import Progress
 from foramen.clinic.records.context import saying
 from foramen.clinic.records.events import EXPORT, FAILED, note_event
 from foramen.clinic.rights.roles import Role
-
-ELSEWHERE = "elsewhere"
-"""What a row says of a snapshot whose files are not among those of the service."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from foramen.catalogue.instants import end_of_day, start_of_day
 from foramen.clinic.domain.pathway import STEPS
 from foramen.clinic.domain.verbs import VERBS
 from foramen.clinic.models import AuditEvent, Fact, Letter, Patient, Person, Room, Site
-from foramen.clinic.records.events import ERASED, EXPORT, READ
+from foramen.clinic.records.events import ERASED, EXPORT, READ, REFUSED
 from foramen.clinic.records.sealing import opened
 from foramen.clinic.records.words import content_in_words, model_of, row_in_words
 from foramen.clinic.sealed.fields import key_of
@@ -29,7 +29,7 @@ LABELS = {kind: step.label for kind, step in STEPS.items()} | {
 }  # fmt: skip
 """Every kind of fact as a sentence names it."""
 
-LOOKED = {READ: "looked at", EXPORT: "took a copy of"}
+LOOKED = {READ: "looked at", EXPORT: "took a copy of", REFUSED: "was refused"}
 """Events of a record that leave no row."""
 
 _SIGNED = ("clinic_fact", "clinic_judgement", "clinic_letter")
@@ -38,8 +38,8 @@ GROUPS: Mapping[str, tuple[str, Q]] = {
     "corrections": ("corrections and voids", Q(table="clinic_fact") & ~Q(new__corrects_id=None)),
     "rules": ("what the rules said", Q(table="clinic_judgement")),
     "letters": ("letters", Q(table="clinic_letter")),
-    "rows": ("bookings, orders, details", ~Q(table__in=_SIGNED) & ~Q(operation__in=(READ, EXPORT))),
-    "reads": ("who looked", Q(operation__in=(READ, EXPORT))),
+    "rows": ("bookings, orders, details", ~Q(table__in=_SIGNED) & ~Q(operation__in=(READ, EXPORT, REFUSED))),
+    "reads": ("who looked, and who was refused", Q(operation__in=(READ, EXPORT, REFUSED))),
 }
 """What a history is narrowed to: its name on the page, and the events."""
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
+from urllib.parse import quote
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
@@ -35,11 +36,19 @@ def hurry(settings: dict[str, Any]) -> None:
     options = settings["OPTIONS"]
     if settings["ENGINE"].endswith("sqlite3"):
         options["timeout"] = REQUEST_SECONDS
+        keep_to_file(settings)
         connection_created.connect(_limit_waiting, dispatch_uid="foramen_patience")
         return
     options["pool"] = dict(POOL) | {"timeout": REACH_SECONDS}
     limits = (f"-c {name}={REQUEST_SECONDS}s" for name in ("statement_timeout", "lock_timeout"))
     options["options"] = " ".join([options.get("options", ""), *limits]).strip()
+
+
+def keep_to_file(settings: dict[str, Any]) -> None:
+    """A file of SQLite that is gone is gone, for a process that goes on: SQLite would make an empty one in its place.
+    Before the first connection is made."""
+    if settings["ENGINE"].endswith("sqlite3"):
+        settings["NAME"] = f"file:{quote(str(settings['NAME']))}?mode=rw"
 
 
 def _limit_waiting(connection: BaseDatabaseWrapper, **_signal: Any) -> None:

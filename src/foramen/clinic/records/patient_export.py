@@ -67,7 +67,7 @@ def find_patient(site: str, number: str) -> Patient:
     wanted = "".join(number.split())
     found = Patient.objects.filter(site__code=site).select_related("site").iterator(chunk_size=500)
     for one in found:
-        if "".join(one.number.split()) == wanted:
+        if "".join((one.number or "").split()) == wanted:
             return one
     raise UserError.single(
         "this site has no patient of that number", where="--number", remedy="look at site and number"

@@ -40,8 +40,8 @@ def instant_text(instant: datetime, zone: str) -> str:
 def _patient(patient: Patient) -> Section:
     told = {
         "Number": patient.number, "Family name": patient.family_name, "Given name": patient.given_name,
-        "Born": day_text(patient.born) if patient.born else ERASED, "Sex": patient.get_sex_display(), "Phone": patient.phone,
-        "E-mail": patient.email, "Language": patient.language,
+        "Born": day_text(patient.born) if patient.born else ERASED, "Sex": patient.get_sex_display(),
+        "Phone": patient.phone, "E-mail": patient.email, "Language": patient.language,
         "Registered": instant_text(patient.registered_at, patient.site.zone),
     }  # fmt: skip
     return Section("Patient", ("What", "As it stands"), (1, 3), [(name, text) for name, text in told.items() if text])

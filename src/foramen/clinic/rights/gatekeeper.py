@@ -49,7 +49,8 @@ class Gatekeeper:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with timezone.override(None):
             answer = self.answer(request)
-        if hasattr(request, "person"):
+        route: Route | None = getattr(request, "route", None)
+        if hasattr(request, "person") and not (route and route.by_token):
             answer.headers[sessions.LEFT] = "{} {}".format(*sessions.left(request))
         return answer
 

@@ -2,6 +2,7 @@
 
 import logging
 
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -14,11 +15,21 @@ class Sessions(SessionMiddleware):
     has sent is only acknowledged with its session."""
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        """As Django does it."""
+        """As Django does it. Where it cannot write, it says that the session is gone; that is not so."""
         try:
             return super().process_response(request, response)
-        except OperationalError as error:
-            if request.method not in ("GET", "HEAD"):
+        except (OperationalError, SessionInterrupted) as error:
+            cause = _cause_of(error)
+            if cause is None:
                 raise
-            log_error("session not saved", error, logging.WARNING)
+            if request.method not in ("GET", "HEAD"):
+                raise cause from cause.__cause__
+            log_error("session not saved", cause, logging.WARNING)
             return response
+
+
+def _cause_of(error: BaseException | None) -> OperationalError | None:
+    """The error of the database at the bottom of an error."""
+    while error is not None and not isinstance(error, OperationalError):
+        error = error.__context__
+    return error

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from foramen.clinic import clock
-from foramen.clinic.domain.registry import BEGUN, STUCK
+from foramen.clinic.domain.registry import BEGUN, ELSEWHERE, STUCK
 from foramen.clinic.models import Freeze, Installation, StudyRun
 from foramen.clinic.models.evidence import Progress
 from foramen.clinic.work.folders import snapshot_folder
@@ -48,6 +48,11 @@ class ShownFreeze:
     @property
     def detail(self) -> str:
         return DETAIL.get(self.freeze.detail, self.freeze.detail)
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether its files are where somebody wrote them at the command line."""
+        return bool(self.freeze.told.get(ELSEWHERE))
 
     @property
     def treatments(self) -> int:

@@ -18,10 +18,19 @@ STATUS = {True: HTTPStatus.UNPROCESSABLE_ENTITY, False: HTTPStatus.OK}
 
 
 def restored(request: ClinicRequest) -> HttpResponse:
-    """What was restored and what waits. Sent by a lead, the confirmation."""
-    form = forms.Form(request.POST if request.method == "POST" else None)
-    if form.is_bound and perform_form(request, form, "confirm_restored", request.at_site.pk, RestoreConfirmed):
+    """What was restored, what to do, and what waits."""
+    return _page(request, forms.Form())
+
+
+def confirm(request: ClinicRequest) -> HttpResponse:
+    """The word of the lead that what is missing is entered."""
+    form = forms.Form(request.POST)
+    if perform_form(request, form, "confirm_restored", request.at_site.pk, RestoreConfirmed):
         messages.success(request, "Confirmed. What waited is sent now.")
         return redirect("restored")
+    return _page(request, form)
+
+
+def _page(request: ClinicRequest, form: forms.Form) -> HttpResponse:
     told = {"one": installation(), "waits": waiting().count(), "form": form, "may": Role.LEAD in request.roles}
     return render(request, "clinic/restored/restored.html", told, status=STATUS[form.is_bound])
