@@ -4,6 +4,7 @@ The first is stored row by row; the database itself copies it, one statement for
 """
 
 import copy
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from random import Random
 from uuid import UUID, uuid4
@@ -16,6 +17,7 @@ from foramen.clinic.demo.past import build_past
 from foramen.clinic.demo.places import Hospital
 from foramen.clinic.models import Fact, Order, Patient, Referral, Task, Visit
 from foramen.clinic.records.triggers import without_triggers
+from foramen.clinic.sealed.data_key import unwrap, wrap
 
 DAYS_APART = 10
 APART = timedelta(days=DAYS_APART, seconds=1)
@@ -49,9 +51,24 @@ def fill(hospital: Hospital, treatments: int) -> int:
             model.objects.bulk_create(found, batch_size=500)
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL session_replication_role = replica")
-        for model in TABLES:
+        Patient.objects.bulk_create(_others(rows.patients, copies), batch_size=500)
+        for model in TABLES[1:]:
             cursor.execute(_copying(model, copies))
     return copies * len(rows.visits)
+
+
+def _others(patients: Iterable[Patient], copies: int) -> Iterator[Patient]:
+    """Every copy but the first of everybody. Each has the key of the first, wrapped anew, so that what is sealed about
+    the first opens for all; names and numbers are sealed for each."""
+    for one in patients:
+        key = unwrap(one.data_key, one.pk)
+        for n in range(2, copies + 1):
+            pk = UUID(f"{n:08x}{one.pk.hex[8:]}")
+            yield Patient(
+                pk=pk, site=one.site, data_key=wrap(key, pk), number=one.number.replace("/1", f"/{n}"),
+                family_name=one.family_name, given_name=one.given_name, born=one.born, sex=one.sex, phone=one.phone,
+                registered_at=one.registered_at - (n - 1) * APART,
+            )  # fmt: skip
 
 
 def _shifted(past: Ledger) -> Ledger:

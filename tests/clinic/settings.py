@@ -10,6 +10,7 @@ atexit.register(_FOLDER.cleanup)
 os.environ.setdefault("FORAMEN_DEMO", "yes")
 os.environ.setdefault("FORAMEN_HTTPS", "no")
 os.environ.setdefault("FORAMEN_DATA_DIR", _FOLDER.name)
+os.environ.setdefault("FORAMEN_KEYS", "k-tests " + "A" * 42 + "E\nindex " + "B" * 42 + "E\n")
 
 from foramen.clinic.settings import *  # noqa: E402, F403
 

@@ -8,6 +8,7 @@ from django.test import Client
 
 from foramen.clinic.models import Crew, Fact, Order, Person, Room, Visit
 from foramen.clinic.rules import readiness
+from foramen.clinic.sealed.fields import sealed_changes
 from tests.clinic.board_day import late, treatment_day, wait
 from tests.clinic.hospital import TODAY, Hospital
 from tests.clinic.lists import booked, counts, queries
@@ -225,7 +226,8 @@ def test_the_day_sheet_prints_everything_that_is_not_ok_the_gravest_first(hospit
         )
     ]  # fmt: skip
     visit = hospital.visit()
-    Visit.objects.filter(pk=visit.pk).update(readiness={"cells": [], "why": whys}, readiness_until=None)
+    shown = sealed_changes(visit, {"readiness": {"cells": [], "why": whys}, "readiness_until": None})
+    Visit.objects.filter(pk=visit.pk).update(**shown)
     page = text_of(nurse.get(f"{BOARD}sheet/"))
     assert "STOP, consent. STOP, level and side disagree. HOLD until 10:00." in page
 
@@ -266,9 +268,10 @@ def test_a_letter_that_nobody_confirmed_stops_and_shows_where_to(hospital: Hospi
 
 
 def test_a_move_to_another_room_changes_both_rooms_in_one_answer(hospital: Hospital, nurse: Client) -> None:
-    heron = treatment_day(hospital)["Heron"]
+    day = treatment_day(hospital)
+    heron = day["Heron"]
     hospital.visit("10:00", "fl2")
-    Visit.objects.filter(patient__family_name="Rowan").update(state="cancelled")
+    Visit.objects.filter(pk=day["Rowan"].pk).update(state="cancelled")
     page = nurse.get("/").content.decode()
     assert "Move to 10:00, Fluoroscopy 1" in page
     sent = move_form(page)

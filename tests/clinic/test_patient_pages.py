@@ -18,6 +18,7 @@ from foramen.clinic.pages.patients.ledger import Given, ledger_of
 from foramen.clinic.pages.patients.timeline import timeline_of
 from foramen.clinic.pages.targets import short, told
 from foramen.clinic.rights.roles import Role
+from foramen.clinic.rules import readiness
 from tests.clinic.board_day import late, treatment_day
 from tests.clinic.hospital import DEXAMETHASONE, L5_LEFT, TODAY, Hospital
 from tests.clinic.lists import booked, counts, queries
@@ -40,7 +41,7 @@ def names(client: Client, query: str) -> list[str]:
     return re.findall(r'<th scope="row"><a [^>]*>([^,<]+),', client.get(f"/patients/?{query}").content.decode())
 
 
-@pytest.mark.parametrize("path", ["/patients/", "/patients/?q=name&sort=born"])
+@pytest.mark.parametrize("path", ["/patients/", "/patients/?q=name"])
 def test_the_list_runs_the_same_queries_however_long(hospital: Hospital, nurse: Client, path: str) -> None:
     found = counts(nurse, path, lambda n: booked(hospital, n))
     assert found == [found[0]] * 3
@@ -50,7 +51,14 @@ def test_a_patient_is_found_by_name_number_and_birth_date(hospital: Hospital, nu
     hospital.visit("09:30", "fl1", family_name="Heron", given_name="Josef", number="4158 2093", born=date(1957, 3, 2))
     hospital.visit("10:00", "fl1", family_name="Heronbank", given_name="Ada", number="7730 5562")
     assert names(nurse, "q=heron") == ["Heron", "Heronbank"]
-    for query in ("q=heron+j", "q=41582093", "q=4158 2093", "born=1957-03-02", "q=josef&born=1957-03-02"):
+    for query in (
+        "q=heron+jos",
+        "q=2.3.1957",
+        "q=41582093",
+        "q=4158 2093",
+        "born=1957-03-02",
+        "q=josef&born=1957-03-02",
+    ):
         assert names(nurse, query) == ["Heron"], query
     assert names(nurse, "q=josef&born=1957-03-03") == []
     assert names(nurse, "q=%25") == [] and names(nurse, "q=_eron") == [], "a sign is a sign, not a pattern"
@@ -264,6 +272,7 @@ def test_the_page_runs_the_same_queries_however_many_visits(hospital: Hospital, 
         other = booked(hospital, n)
         Visit.objects.filter(pk=other.pk).update(patient=first.patient, order=first.order)
         Order.objects.filter(pk=other.order_id).update(patient=first.patient)
+        readiness.refresh(Visit.objects.get(pk=other.pk))
     assert len(queries(nurse, f"/patients/{first.patient_id}/")) == one
 
 

@@ -13,7 +13,9 @@ from foramen.clinic.records import triggers
 from foramen.clinic.records.audited import audited_tables
 from foramen.clinic.records.checks import check_triggers, missing_triggers, require_triggers
 from foramen.clinic.records.context import acting, saying
+from foramen.clinic.records.sealing import opened
 from foramen.clinic.rights.roles import Role
+from foramen.clinic.sealed.fields import key_of, sealed_changes
 from foramen.kernel.errors import UserError
 from tests.clinic.hospital import Hospital
 
@@ -29,33 +31,33 @@ def last_event() -> int:
 
 
 def by_saving(patient: Patient) -> None:
-    patient.phone = "000 2"
+    patient.language = "000 2"
     patient.save()
 
 
 def by_updating(patient: Patient) -> None:
-    Patient.objects.filter(pk=patient.pk).update(phone="000 2")
+    Patient.objects.filter(pk=patient.pk).update(language="000 2")
 
 
 def by_updating_in_bulk(patient: Patient) -> None:
-    patient.phone = "000 2"
-    Patient.objects.bulk_update([patient], ["phone"])
+    patient.language = "000 2"
+    Patient.objects.bulk_update([patient], ["language"])
 
 
 def by_sql(patient: Patient) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE clinic_patient SET phone = '000 2' WHERE number = %s", [patient.number])
+        cursor.execute("UPDATE clinic_patient SET language = '000 2' WHERE number_mark = %s", [patient.number_mark])
 
 
 @pytest.mark.requirement("AUD-1", "H23")
 @pytest.mark.parametrize("change", [by_saving, by_updating, by_updating_in_bulk, by_sql])
 def test_a_change_is_seen_however_it_is_made(hospital: Hospital, change: Callable[[Patient], None]) -> None:
-    patient = hospital.visit(phone="000 1").patient
+    patient = hospital.visit(language="000 1").patient
     before = last_event()
     change(patient)
     seen = events(patient, before)
     assert [one.operation for one in seen] == ["update"]
-    assert (seen[0].old["phone"], seen[0].new["phone"]) == ("000 1", "000 2")
+    assert (seen[0].old["language"], seen[0].new["language"]) == ("000 1", "000 2")
     assert seen[0].patient == patient.pk
 
 
@@ -69,7 +71,8 @@ def test_rows_that_are_made_in_bulk_are_each_seen(hospital: Hospital) -> None:
         ]
     )
     assert [[one.operation for one in events(row, before)] for row in made] == [["insert"]] * 3
-    assert [events(row)[0].new["number"] for row in made] == ["B-0", "B-1", "B-2"]
+    told = [opened(Patient._meta.db_table, events(row)[0].new, key_of(row)) for row in made]
+    assert [one["number"] for one in told] == ["B-0", "B-1", "B-2"]
     assert [events(row)[0].old for row in made] == [None] * 3
 
 
@@ -77,7 +80,7 @@ def test_an_event_holds_json_as_json_and_truth_as_truth(hospital: Hospital) -> N
     visit = hospital.visit()
     fact = visit.order.referral.facts.get(kind="referral")
     told = events(fact)[0].new
-    assert told["content"]["indication"] == "sciatica"
+    assert told["content"]["urgency"] == "routine"
     assert told["late"] is False
     assert told["corrects_id"] is None
 
@@ -89,7 +92,7 @@ def test_an_event_says_who_in_which_role_and_why(hospital: Hospital) -> None:
     act = hospital.act("dahl", why="the number was misread")
     with acting(act, "change_patient", Role.NURSE):
         by_updating(patient)
-    by_updating_again = Patient.objects.filter(pk=patient.pk).update(phone="000 3")
+    by_updating_again = Patient.objects.filter(pk=patient.pk).update(language="000 3")
     first, second = events(patient, before)
     assert by_updating_again == 1
     said = {name: first.context[name] for name in ("person", "shown_as", "role", "verb", "why")}
@@ -106,10 +109,12 @@ def test_a_savepoint_that_is_taken_back_takes_no_name_with_it(hospital: Hospital
     before = last_event()
     with saying({"shown_as": "R. Dahl"}):
         with pytest.raises(ZeroDivisionError), transaction.atomic():
-            Patient.objects.filter(pk=patient.pk).update(phone="000 2")
+            Patient.objects.filter(pk=patient.pk).update(language="000 2")
             raise ZeroDivisionError
-        Patient.objects.filter(pk=patient.pk).update(phone="000 3")
-    assert [(one.new["phone"], one.context) for one in events(patient, before)] == [("000 3", {"shown_as": "R. Dahl"})]
+        Patient.objects.filter(pk=patient.pk).update(language="000 3")
+    assert [(one.new["language"], one.context) for one in events(patient, before)] == [
+        ("000 3", {"shown_as": "R. Dahl"})
+    ]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -118,8 +123,8 @@ def test_a_transaction_that_is_taken_back_takes_no_name_with_it(hospital: Hospit
     before = last_event()
 
     @transaction.atomic
-    def change(phone: str, *, fails: bool) -> None:
-        Patient.objects.filter(pk=patient.pk).update(phone=phone)
+    def change(language: str, *, fails: bool) -> None:
+        Patient.objects.filter(pk=patient.pk).update(language=language)
         if fails:
             raise ZeroDivisionError
 
@@ -127,9 +132,9 @@ def test_a_transaction_that_is_taken_back_takes_no_name_with_it(hospital: Hospit
         with pytest.raises(ZeroDivisionError):
             change("000 2", fails=True)
         change("000 3", fails=False)
-        Patient.objects.filter(pk=patient.pk).update(phone="000 4")
-    Patient.objects.filter(pk=patient.pk).update(phone="000 5")
-    seen = [(one.new["phone"], one.context.get("shown_as")) for one in events(patient, before)]
+        Patient.objects.filter(pk=patient.pk).update(language="000 4")
+    Patient.objects.filter(pk=patient.pk).update(language="000 5")
+    seen = [(one.new["language"], one.context.get("shown_as")) for one in events(patient, before)]
     assert seen == [("000 3", "R. Dahl"), ("000 4", "R. Dahl"), ("000 5", None)]
 
 
@@ -149,7 +154,9 @@ def test_no_hash_of_a_password_is_in_the_audit_but_that_it_changed_is(hospital: 
 def test_what_is_worked_out_anew_is_no_event(hospital: Hospital) -> None:
     visit = hospital.visit()
     before = last_event()
-    Visit.objects.filter(pk=visit.pk).update(readiness={"cells": []}, readiness_until=hospital.time.at)
+    Visit.objects.filter(pk=visit.pk).update(
+        **sealed_changes(visit, {"readiness": {"cells": []}, "readiness_until": hospital.time.at})
+    )
     assert events(visit, before) == []
 
 
@@ -157,12 +164,12 @@ def test_what_is_worked_out_anew_is_no_event(hospital: Hospital) -> None:
 def test_a_clock_that_goes_back_leaves_the_order_as_it_was(hospital: Hospital) -> None:
     patient = hospital.visit().patient
     before = last_event()
-    for phone in ("first", "second"):
+    for language in ("first", "second"):
         with acting(hospital.act("dahl"), "change_patient", Role.NURSE):
-            Patient.objects.filter(pk=patient.pk).update(phone=phone)
+            Patient.objects.filter(pk=patient.pk).update(language=language)
         hospital.time.at -= timedelta(hours=1)
     first, second = events(patient, before)
-    assert (first.new["phone"], second.new["phone"]) == ("first", "second")
+    assert (first.new["language"], second.new["language"]) == ("first", "second")
     assert first.at - second.at == timedelta(hours=1)
 
 
@@ -170,7 +177,7 @@ def test_every_table_of_the_clinic_is_watched(db: None) -> None:
     there = {name for name in connection.introspection.table_names() if name.startswith("clinic_")}
     assert {one.table for one in audited_tables()} == there
     unlogged = {one.table for one in audited_tables() if not one.logged}
-    assert unlogged == {"clinic_auditevent", "clinic_seal", "clinic_job"}
+    assert unlogged == {"clinic_auditevent", "clinic_seal", "clinic_job", "clinic_searchmark"}
     assert all(one.guard == "append" for one in audited_tables() if one.table in {"clinic_auditevent", "clinic_seal"})
     assert missing_triggers() == ()
 

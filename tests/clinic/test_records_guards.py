@@ -9,6 +9,8 @@ from foramen.clinic.models import AuditEvent, Fact, Judgement, Letter, Outgoing,
 from foramen.clinic.records.audited import APPEND_ONLY, audited_tables
 from tests.clinic.hospital import Hospital
 
+OTHER = {Fact: {"late": True}, Judgement: {"verb": "other"}, Letter: {"language": "fr"}, AuditEvent: {"operation": "o"}}
+
 
 def refused(sql: str, *parameters: object) -> str:
     """What the database says to a statement that it does not do."""
@@ -49,14 +51,14 @@ def test_a_signed_row_is_not_changed_by_any_statement(signed: Visit, model: type
     with pytest.raises(IntegrityError), transaction.atomic():
         row.save()
     with pytest.raises(IntegrityError), transaction.atomic():
-        model.objects.filter(pk=row.pk).update(**{column: "other"})
+        model.objects.filter(pk=row.pk).update(**OTHER[model])
     assert list(model.objects.order_by("pk").values()) == before
 
 
 @pytest.mark.requirement("AUD-3", "AUD-5", "H23")
 def test_no_row_of_any_table_is_deleted(signed: Visit) -> None:
     tried = 0
-    for one in audited_tables():
+    for one in (one for one in audited_tables() if one.guard != "free"):
         with connection.cursor() as cursor:
             cursor.execute(f'SELECT count(*) FROM "{one.table}"')
             rows = cursor.fetchone()[0]

@@ -171,15 +171,13 @@ def test_a_gate_that_stays_shut_keeps_what_it_said_and_nothing_else(
 
     def stop(act: Act, site: Site, content: PatientDetails) -> Patient:
         admit(act, site, content)
-        raise GateError(
-            Fault("STOP"), keep=lambda: Visit.objects.filter(pk=visit.pk).update(readiness={"said": "STOP"})
-        )
+        raise GateError(Fault("STOP"), keep=lambda: Visit.objects.filter(pk=visit.pk).update(targets_text="STOP"))
 
     admitting(stop)
     with pytest.raises(GateError):
         perform(hospital.act("lind"), "admit", hospital.site.pk, HERON)
     assert (Patient.objects.count(), Request.objects.count()) == (patients, requests)
-    assert Visit.objects.get().readiness == {"said": "STOP"}
+    assert Visit.objects.get().targets_text == "STOP"
 
 
 def test_whoever_has_no_role_for_it_does_nothing(hospital: Hospital) -> None:

@@ -10,6 +10,7 @@ from foramen.clinic.models import Visit
 from foramen.clinic.records.facts import facts_of_visit
 from foramen.clinic.rights.roles import Role
 from foramen.clinic.rules import readiness
+from foramen.clinic.sealed.fields import sealed_changes
 from tests.clinic.hospital import L5_LEFT, STORY, Hospital
 
 NINE = ("Allergies", "Blood", "Cut", "Driver", "MRI", "Consent", "Level/side", "Pain before", "Time-out")
@@ -306,7 +307,7 @@ def test_a_list_that_was_read_before_a_verb_does_not_overwrite_what_the_verb_has
     hospital: Hospital, changed: dict[str, Any]
 ) -> None:
     read = booked_until_its_start(hospital)
-    Visit.objects.filter(pk=read.pk).update(readiness={"cells": [], "why": []}, **changed)
+    Visit.objects.filter(pk=read.pk).update(**sealed_changes(read, {"readiness": {"cells": [], "why": []}}), **changed)
     readiness.keep_fresh([read], hospital.time.at + timedelta(days=1))
     assert Visit.objects.get(pk=read.pk).readiness == {"cells": [], "why": []}
 

@@ -13,8 +13,10 @@ from foramen.cli.working import worker_beside
 from foramen.kernel.errors import OutputError
 from foramen.kernel.staging import MARK, check_replaceable, staged_folder
 
-FOLDER, KIND = "clinic", "clinic"
-FILES = ["foramen.sqlite3", "foramen.sqlite3-shm", "foramen.sqlite3-wal", "static", "snapshots", "reports"]
+FOLDER, KIND, KEYS = "clinic", "clinic", "keys"
+FILES = [
+    "keys", "foramen.sqlite3", "foramen.sqlite3-shm", "foramen.sqlite3-wal", "static", "snapshots", "reports",
+]  # fmt: skip
 """What stands there when it has been served; a folder with anything else is not replaced."""
 
 LOCAL = "127.0.0.1"
@@ -28,7 +30,7 @@ def settings_of(folder: Path, offset: float = 0.0) -> Mapping[str, str]:
     return {
         "FORAMEN_DATA_DIR": str(folder.resolve()), "FORAMEN_DATABASE_URL": "", "FORAMEN_DEMO": "yes",
         "FORAMEN_HTTPS": "no", "FORAMEN_HOSTS": "localhost,127.0.0.1", "FORAMEN_CLOCK_OFFSET": f"{offset:.3f}",
-        "FORAMEN_SECRET_KEY": "",
+        "FORAMEN_SECRET_KEY": "", "FORAMEN_KEYS_FILE": str(folder.resolve() / KEYS),
     }  # fmt: skip
 
 
@@ -43,6 +45,9 @@ def build_clinic(out: Path) -> Path:
     """Build the hospital into `out/clinic`, which appears whole or not at all, and is replaced when it is there."""
     target = out / FOLDER
     with staged_folder(target, kind=KIND) as folder:
+        from foramen.clinic.sealed.ring import make_file  # noqa: PLC0415 - start-up time
+
+        make_file(folder / KEYS)
         serving.start_clinic(settings_of(folder))
         serving.migrate()
         from foramen.clinic.demo.hospital import build_hospital  # noqa: PLC0415 - start-up time

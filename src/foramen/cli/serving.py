@@ -97,12 +97,13 @@ def check_serving() -> None:
 
 
 def check_ready() -> None:
-    """Raise NotReadyError unless the database and its triggers are as they have to be."""
+    """Raise UserError unless the database, its triggers and the key ring are as they have to be."""
     from foramen.clinic.checks import database  # noqa: PLC0415 - start-up time
 
     database.check_database()
     database.check_tables()
     database.check_triggers()
+    database.check_keys()
 
 
 def check_database(*, creating: bool = False) -> None:
@@ -113,16 +114,19 @@ def check_database(*, creating: bool = False) -> None:
 
 
 def migrate() -> None:
-    """Make the tables and their triggers. Raises UserError for a database of a newer version."""
+    """Make the tables and their triggers. Raises UserError for a database of a newer version, and where there is no key
+    ring."""
     from django.conf import settings  # noqa: PLC0415 - start-up time
     from django.core.management import call_command  # noqa: PLC0415 - start-up time
 
     from foramen.clinic.records.installation import note_restored_before  # noqa: PLC0415 - start-up time
     from foramen.clinic.records.schema import require_not_newer  # noqa: PLC0415 - start-up time
+    from foramen.clinic.sealed.ring import ring  # noqa: PLC0415 - start-up time
 
     settings.FORAMEN_DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
     check_database(creating=True)
     require_not_newer()
+    ring()
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
     note_restored_before()

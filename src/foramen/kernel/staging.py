@@ -15,7 +15,12 @@ from foramen.kernel.errors import OutputError
 
 MARK = "manifest.json"
 RETIRED = ".retired"
-KINDS = {"snapshot": "a snapshot", "results": "results", "patient export": "the copy of a patient's record", "clinic": "a clinic of the demonstration"}
+KINDS = {
+    "snapshot": "a snapshot",
+    "results": "results",
+    "patient export": "the copy of a patient's record",
+    "clinic": "a clinic of the demonstration",
+}
 
 
 @contextmanager

@@ -40,11 +40,12 @@ class PatientShown(Shown):
     number: str
     family_name: str
     given_name: str
-    born: date
+    born: date | None = Field(description="null where the identifiers are erased")
     sex: str
     phone: str
     email: str
     language: str
+    erased_at: datetime | None
 
 
 class OrderShown(Shown):

@@ -10,6 +10,7 @@ from foramen.clinic.checks.check import NotReadyError
 from foramen.clinic.demo.accounts import ACCOUNTS, EXAMPLE, LAKE
 from foramen.clinic.models import Person, Site
 from foramen.clinic.records.checks import require_clock, require_triggers
+from foramen.clinic.records.key_use import require_keys
 from foramen.clinic.records.schema import require_not_newer
 
 CONNECT_SECONDS = 5
@@ -53,6 +54,12 @@ def check_tables() -> str:
 def check_triggers() -> str:
     require_triggers()
     return "whole"
+
+
+def check_keys() -> str:
+    """The key ring is that of this database."""
+    require_keys()
+    return "the ring opens them"
 
 
 def check_clock() -> str:

@@ -25,6 +25,7 @@ DATABASE = (Check("database", database.check_database, serving=True),)
 TABLES = (Check("tables", database.check_tables, serving=True),)
 RECORDS = (
     Check("audit", database.check_triggers, serving=True),
+    Check("keys", database.check_keys, serving=True),
     Check("clock", database.check_clock, serving=True),
     Check("durable", database.check_durable, serving=True),
     Check("demonstration", lambda: database.check_not_mixed(demo=settings.FORAMEN_DEMO), serving=True),

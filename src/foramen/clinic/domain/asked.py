@@ -47,6 +47,14 @@ class PatientDetails(Content):
     version: int | None = Field(None, description="the version that was changed; none for a new patient")
 
 
+class Erasure(Content):
+    """What names a patient is erased for ever. The number is typed, so that it is nobody else's."""
+
+    number: Short
+    reason: Reason
+    version: int
+
+
 class Booking(Content):
     """A slot for an order."""
 

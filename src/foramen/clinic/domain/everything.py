@@ -7,6 +7,7 @@ import foramen.clinic.domain.crew
 import foramen.clinic.domain.day
 import foramen.clinic.domain.discharge
 import foramen.clinic.domain.dose
+import foramen.clinic.domain.erasure
 import foramen.clinic.domain.events
 import foramen.clinic.domain.given
 import foramen.clinic.domain.letters

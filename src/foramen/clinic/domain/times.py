@@ -40,3 +40,12 @@ def instant_of(act: Act, local: datetime, where: str) -> datetime:
         return moment_of(local, act.site.zone, where=where).utc.astimezone(UTC)
     except DataError as error:
         raise WrongInputError(*error.faults) from None
+
+
+def age_on(born: date | None, day: date) -> int | str:
+    """Whole years; of an erased patient nobody knows them."""
+    return "–" if born is None else whole_years(born, day)
+
+
+def whole_years(born: date, day: date) -> int:
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))

@@ -7,7 +7,6 @@
 `pathway.check`, because only it knows what it records.
 """
 
-import hashlib
 import json
 import logging
 from collections.abc import Callable, Iterator
@@ -26,6 +25,7 @@ from foramen.clinic.models import Request, Visit
 from foramen.clinic.records.context import acting
 from foramen.clinic.records.events import REFUSED, note_event, note_skew
 from foramen.clinic.rights.roles import Role
+from foramen.clinic.sealed.marks import seal_digest
 
 Run = Callable[[Act, Any, Any], models.Model]
 
@@ -173,7 +173,7 @@ def _readable(model: type[models.Model], key: UUID | str) -> Any:
 
 
 def _digest(act: Act, name: str, subject: UUID | str, content: Content) -> str:
-    """Of what is asked for, so that the same key with something else is found out."""
+    """Of what is asked for, so that the same key with something else is found out; names cannot be tried out by it."""
     said = content.model_dump_json(exclude=set(content.of_sending))
     asked = [str(act.site.pk), name, str(subject), act.why, str(act.happened_at), said]
-    return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
+    return seal_digest(json.dumps(asked))

@@ -5,21 +5,32 @@ database refuses to change or delete any of them (`records.triggers`).
 """
 
 from typing import Any
+from uuid import uuid4
 
 from django.db import models
 
+from foramen.clinic.classified import LEAVES, is_free_text
 from foramen.clinic.models.base import Row, VersionedRow
 from foramen.clinic.models.pathway import Order, Patient, Referral, Visit
 from foramen.clinic.models.people import Person, Site
 from foramen.clinic.rights.roles import Role
+from foramen.clinic.sealed.coded import CodedJSON, SealedWords
+from foramen.clinic.sealed.fields import SealedJSON, SealedRows, SealedText
 from foramen.kernel.digests import text_digest
+
+
+def is_words(kind: str, path: str) -> bool | None:
+    """Whether a leaf of a fact is words that somebody typed; None where nothing of that name is a leaf."""
+    return is_free_text(kind, path) if f"{kind}.{path}" in LEAVES else None
 
 
 class Fact(models.Model):
     """One thing that was said or done, by whom, in which role, when.
 
     `content` is checked by the model of its kind (`foramen.clinic.facts`). `happened_at` is when it was, `recorded_at`
-    when it was entered; they differ for a late entry. Its number orders facts whatever the clock says.
+    when it was entered; they differ for a late entry. Its number orders facts whatever the clock says. What was typed
+    in words is sealed in `words`; reading `content` puts it back. Sealed values are bound to `mark`, because the number
+    is known only when the row is stored.
     """
 
     site = models.ForeignKey(Site, models.PROTECT, related_name="+")
@@ -28,7 +39,9 @@ class Fact(models.Model):
     order = models.ForeignKey(Order, models.PROTECT, null=True, related_name="facts")
     visit = models.ForeignKey(Visit, models.PROTECT, null=True, related_name="facts")
     kind = models.CharField(max_length=30)
-    content = models.JSONField()
+    mark = models.UUIDField(default=uuid4, editable=False)
+    content = CodedJSON(is_free=is_words)
+    words = SealedWords(default=list, bound_to="mark", editable=False)
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     role = models.CharField(max_length=12, choices=Role.choices)
     happened_at = models.DateTimeField()
@@ -36,8 +49,10 @@ class Fact(models.Model):
     late = models.BooleanField(default=False)
     corrects = models.OneToOneField("self", models.PROTECT, null=True, related_name="corrected_by")
     void = models.BooleanField(default=False)
-    reason = models.CharField(max_length=500, blank=True)
+    reason = SealedText(blank=True, bound_to="mark")
     channel = models.CharField(max_length=8, default="page")
+
+    objects = SealedRows["Fact"]()
 
     class Meta:
         ordering = ("id",)
@@ -65,9 +80,11 @@ class Judgement(Row):
     policy_sha256 = models.CharField(max_length=64)
     record_sha256 = models.CharField(max_length=64)
     outcome = models.CharField(max_length=6)
-    content = models.JSONField()
+    content = SealedJSON()
     asked_at = models.DateTimeField()
     shown_to = models.ForeignKey(Person, models.PROTECT, related_name="+")
+
+    objects = SealedRows["Judgement"]()
 
     class Meta:
         indexes = (models.Index(fields=("visit", "policy", "asked_at")),)
@@ -88,9 +105,11 @@ class Letter(Row):
     number = models.PositiveSmallIntegerField()
     start = models.DateTimeField(help_text="the booked start that it holds for")
     language = models.CharField(max_length=20)
-    content = models.JSONField()
+    content = SealedJSON()
     made_at = models.DateTimeField()
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+
+    objects = SealedRows["Letter"]()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("visit", "kind", "number"), name="letter_number"),)

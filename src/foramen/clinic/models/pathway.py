@@ -1,18 +1,33 @@
 """The rows that a treatment moves along. They say where it stands; what was said and done are facts."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 from django.db import models
 from django.db.models import F, Q
 
 from foramen.clinic import clock
-from foramen.clinic.models.base import BeginningIndex, VersionedRow
+from foramen.clinic.models.base import VersionedRow
 from foramen.clinic.models.people import Modality, Person, Room, Site
+from foramen.clinic.sealed.coded import CodedJSON, SealedWords
+from foramen.clinic.sealed.fields import DataKey, MarkOf, SealedDate, SealedJSON, SealedRows, SealedText
+from foramen.clinic.sealed.marks import marks_of
+
+
+class Patients(models.Manager["Patient"]):
+    """Whoever is stored in bulk can be found too."""
+
+    def bulk_create(self, objs: Iterable["Patient"], *args: Any, **more: Any) -> list["Patient"]:
+        made = super().bulk_create(objs, *args, **more)
+        SearchMark.objects.bulk_create((one for patient in made for one in patient.marks()), batch_size=2000)
+        return made
 
 
 class Patient(VersionedRow):
-    """A patient of one site. Everything that names a person stands here and nowhere else.
+    """A patient of one site. Everything that names a person stands here and nowhere else, sealed with the key of the
+    patient: whoever destroys `data_key` erases the person.
 
     `pseudonym` is a number of chance: what research knows the patient by. Nothing of the person is in it.
     """
@@ -23,32 +38,64 @@ class Patient(VersionedRow):
         OTHER = "other", "other"
 
     site = models.ForeignKey(Site, models.PROTECT, related_name="patients")
-    number = models.CharField(max_length=40, help_text="as the site uses it")
-    family_name = models.CharField(max_length=80)
-    given_name = models.CharField(max_length=80)
-    born = models.DateField()
+    data_key = DataKey(editable=False, help_text="wrapped by a key of the ring; empty when it was destroyed")
+    number = SealedText(help_text="as the site uses it")
+    number_mark = MarkOf(of="number", max_length=22, editable=False)
+    family_name = SealedText()
+    given_name = SealedText()
+    born = SealedDate()
     sex = models.CharField(max_length=6, choices=Sex.choices)
-    phone = models.CharField(max_length=40, blank=True)
-    email = models.EmailField(blank=True)
+    phone = SealedText(blank=True)
+    email = SealedText(blank=True)
     language = models.CharField(max_length=20, default="en")
     pseudonym = models.UUIDField(default=uuid4, unique=True, editable=False)
     registered_at = models.DateTimeField(default=clock.now, editable=False)
+    erased_at = models.DateTimeField(null=True, editable=False)
+
+    objects = Patients()
 
     class Meta:
-        ordering = ("family_name", "given_name", "id")
-        constraints = (models.UniqueConstraint(fields=("site", "number"), name="patient_number"),)
-        indexes = (
-            models.Index(fields=("site", "family_name", "given_name", "id", "number")),
-            models.Index(fields=("site", "born", "family_name", "id")),
-            BeginningIndex(fields=("family_name",), name="family_name_beginning"),
-            BeginningIndex(fields=("given_name",), name="given_name_beginning"),
-            BeginningIndex(fields=("number",), name="number_beginning"),
+        ordering = ("-registered_at", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("site", "number_mark"), condition=~Q(number_mark=""), name="patient_number"
+            ),
         )
+        indexes = (models.Index(fields=("site", "-registered_at", "id")),)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Whoever is stored can be found."""
+        made = self._state.adding
+        super().save(*args, **kwargs)
+        if made:
+            SearchMark.objects.bulk_create(self.marks())
 
     @property
     def name(self) -> str:
-        """Family name first, as lists are sorted."""
-        return f"{self.family_name}, {self.given_name}"
+        """Family name first; of an erased patient the beginning of the pseudonym."""
+        return f"erased, {self.pseudonym.hex[:8]}" if self.erased_at else f"{self.family_name}, {self.given_name}"
+
+    @property
+    def is_erased(self) -> bool:
+        return self.erased_at is not None
+
+    def marks(self) -> "list[SearchMark]":
+        """What the patient is found by."""
+        return [
+            SearchMark(patient=self, site_id=self.site_id, field=field, mark=mark) for field, mark in marks_of(self)
+        ]
+
+
+class SearchMark(models.Model):
+    """What a patient can be found by (`sealed.marks`). It tells nothing new, and goes when the patient is erased."""
+
+    patient = models.ForeignKey(Patient, models.CASCADE, related_name="+")
+    site = models.ForeignKey(Site, models.CASCADE, related_name="+", db_index=False)
+    field = models.CharField(max_length=10)
+    mark = models.CharField(max_length=22)
+
+    class Meta:
+        indexes = (models.Index(fields=("mark", "patient")),)
 
 
 class Referral(VersionedRow):
@@ -148,8 +195,10 @@ class Visit(VersionedRow):
     age = models.PositiveSmallIntegerField(null=True, blank=True, help_text="of the patient on the day of the needle")
     pain_before = models.PositiveSmallIntegerField(null=True, blank=True)
     pain_after = models.PositiveSmallIntegerField(null=True, blank=True)
-    readiness = models.JSONField(default=dict)
+    readiness = SealedJSON(default=dict, blank=True)
     readiness_until = models.DateTimeField(null=True, blank=True)
+
+    objects = SealedRows["Visit"]()
 
     class Meta:
         constraints = (
@@ -177,6 +226,11 @@ LIVE = (
 """States of a visit that is still to come or going on."""
 
 
+def is_told(_kind: str, path: str) -> bool:
+    """What a deviation was, and which medicines a new policy judges otherwise; the rest is of a schedule or a rule."""
+    return path in ("deviations", "changes")
+
+
 class Task(VersionedRow):
     """Something to be done for a patient: a follow-up of a schedule, or what a rule asks for."""
 
@@ -194,9 +248,12 @@ class Task(VersionedRow):
     due_on = models.DateField()
     opens_on = models.DateField()
     closes_on = models.DateField()
-    content = models.JSONField(default=dict, help_text="the rest of what the schedule says")
+    content = CodedJSON(is_free=is_told, default=dict, help_text="the rest of what the schedule says")
+    words = SealedWords(default=list, editable=False)
     state = models.CharField(max_length=12, choices=State.choices, default=State.OPEN)
     done_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SealedRows["Task"]()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("visit", "kind"), name="one_task_of_a_kind"),)

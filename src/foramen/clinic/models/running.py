@@ -6,6 +6,7 @@ from foramen.clinic import clock
 from foramen.clinic.models.base import Row, VersionedRow
 from foramen.clinic.models.pathway import Patient, Visit
 from foramen.clinic.models.people import Person, Site
+from foramen.clinic.sealed.fields import SealedJSON, SealedRows
 
 
 class Request(models.Model):
@@ -64,9 +65,11 @@ class Draft(VersionedRow):
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="+")
     visit = models.ForeignKey(Visit, models.PROTECT, related_name="drafts")
     kind = models.CharField(max_length=30)
-    content = models.JSONField(default=dict)
+    content = SealedJSON(default=dict)
     saved_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     saved_at = models.DateTimeField()
+
+    objects = SealedRows["Draft"]()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("visit", "kind"), name="one_draft_of_a_kind"),)

@@ -8,14 +8,20 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db.models import Q, QuerySet, Value
-from django.db.models.functions import Replace
+from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 
 from foramen.catalogue.inputs import FIRST_YEAR, LAST_YEAR
-from foramen.clinic.models import Patient, Site
+from foramen.clinic.domain.times import age_on as age_on
+from foramen.clinic.models import Site
+from foramen.clinic.records.finding import find_patients
 
 ROWS = 25
+SEARCH = (
+    "Beginnings of names of three letters or more, a whole number, a birth date such as 24.3.1961, or a phone number."
+)
+"""How one can search: names are sealed, and the database knows no more of them."""
+
 MOST_COUNTED = 1000
 """Rows beyond this many are not counted: nobody reads that far, and counting all of them costs more than the page."""
 
@@ -54,11 +60,6 @@ class ListFilter(forms.Form):
         """The name of the order that is shown."""
         asked = str(self.data.get("sort", ""))
         return asked if asked in self.sorted_by else next(iter(self.sorted_by), "")
-
-    @property
-    def by_name(self) -> bool:
-        """Whether the rows are sorted by the names of their patients."""
-        return self.order[:1] == ("patient__family_name",)
 
     @property
     def is_narrowed(self) -> bool:
@@ -100,10 +101,17 @@ class Page:
         return self.first + len(self.rows) - 1
 
 
-def page_of(request: HttpRequest, rows: "QuerySet[Any]", *also: str) -> Page:
+class SearchField(forms.CharField):
+    """Whom a list is narrowed to."""
+
+    def __init__(self, label: str = "Patient") -> None:
+        super().__init__(label=label, required=False, max_length=80, help_text=SEARCH)
+
+
+def page_of(request: HttpRequest, rows: "QuerySet[Any] | Sequence[Any]", *also: str) -> Page:
     """The page that the address asks for; of one that does not exist, the first. Two queries. With `also`, the rows
     that those of the page link to: they are read for those alone, when it is known which they are."""
-    counted = rows.order_by()[: MOST_COUNTED + 1].count()
+    counted = rows.order_by()[: MOST_COUNTED + 1].count() if isinstance(rows, QuerySet) else len(rows)
     number = _asked_number(request.GET, counted)
     found = _read(rows, slice((number - 1) * ROWS, number * ROWS + 1), also)
     last_known = -(-min(counted, MOST_COUNTED) // ROWS) or 1
@@ -115,9 +123,9 @@ def page_of(request: HttpRequest, rows: "QuerySet[Any]", *also: str) -> Page:
     )  # fmt: skip
 
 
-def _read(rows: "QuerySet[Any]", part: slice, also: Sequence[str]) -> Sequence[Any]:
+def _read(rows: "QuerySet[Any] | Sequence[Any]", part: slice, also: Sequence[str]) -> Sequence[Any]:
     """A database that sorts whole rows carries all their columns along; here it sorts keys."""
-    if not also:
+    if not isinstance(rows, QuerySet) or not also:
         return list(rows[part])
     keys = rows.values("pk")[part]
     return list(rows.model._default_manager.filter(pk__in=keys).select_related(*also).order_by(*rows.query.order_by))
@@ -155,43 +163,9 @@ def sort_addresses(request: HttpRequest, shown: ListFilter) -> dict[str, str]:
     return {name: "?" + urlencode([*kept, ("sort", name)]) for name in shown.sorted_by}
 
 
-def of_patients(rows: "QuerySet[Any]", text: str | None, site: Site, *, by_name: bool) -> "QuerySet[Any]":
-    """Rows of the patients of a site that a search means, or of all.
-
-    A list that is sorted `by_name` goes along the index of names and stops when the page is full. For another one the
-    patients are found first, in the same index; a join would look up the patient of every row.
-    """
-    if by_name:
-        rows = rows.filter(patient__site=site)
-        return named(rows, text, "patient__") if text else rows
-    found = named(Patient.objects.filter(site=site), text) if text else None
-    return rows if found is None else rows.filter(patient__in=found.order_by().values("pk"))
-
-
-def named(rows: "QuerySet[Any]", text: str, to_patient: str = "") -> "QuerySet[Any]":
-    """Rows of the patients that a search means: the beginnings of names in any order, or digits of the number.
-
-    Spaces in a number do not count. What was searched for is never logged.
-    """
-    digits = "".join(text.split())
-    if digits.isascii() and digits.isdigit():
-        spaceless = Replace(f"{to_patient}number", Value(" "), Value(""))
-        found: QuerySet[Any] = rows.alias(number_found=spaceless).filter(number_found__startswith=digits)
-        return found
-    wanted = Q()
-    for word in text.replace(",", " ").split()[:4]:
-        either = Q()
-        for written in {word} if word.isascii() else {word, word.title()}:
-            either |= Q(**{f"{to_patient}family_name__istartswith": written})
-            either |= Q(**{f"{to_patient}given_name__istartswith": written})
-            either |= Q(**{f"{to_patient}number__istartswith": written})
-        wanted &= either
-    return rows.filter(wanted)
-
-
-def age_on(born: date, day: date) -> int:
-    """Whole years."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+def of_patients(rows: "QuerySet[Any]", text: str | None, site: Site) -> "QuerySet[Any]":
+    """Rows of the patients of a site that a search means, or of all."""
+    return rows.filter(patient__in=find_patients(site, text).patients) if text else rows
 
 
 class DateInput(forms.DateInput):

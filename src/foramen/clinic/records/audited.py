@@ -13,11 +13,14 @@ APPEND_ONLY = frozenset({"fact", "judgement", "letter", "auditevent", "seal"})
 ANSWERED_ONCE = frozenset({"request"})
 """Models of which a row is changed once: what came of it is filled in."""
 
-SECRET = frozenset({"password", "sha256"})
+FREE = frozenset({"searchmark"})
+"""Models that nothing guards: they are made anew from what is audited."""
+
+SECRET = frozenset({"password", "sha256", "data_key", "number_mark"})
 """Columns that never enter the audit; that they changed does."""
 
-UNLOGGED = frozenset({"auditevent", "seal", "job"})
-"""Models whose changes are no events: the audit itself, and the pulse of the worker."""
+UNLOGGED = frozenset({"auditevent", "seal", "job", "searchmark"})
+"""Models whose changes are no events: the audit itself, the pulse of the worker, and what is found by a search."""
 
 DERIVED = frozenset({"readiness", "readiness_until", "last_login", "worker_at", "taken_at"})
 """Columns that are worked out from what is audited, or are the pulse of a worker, and do not enter it."""
@@ -25,8 +28,8 @@ DERIVED = frozenset({"readiness", "readiness_until", "last_login", "worker_at", 
 COUNTED = frozenset({"version"})
 """Columns that change with every other one; alone, they tell nothing."""
 
-Guard = Literal["keep", "append", "answer"]
-"""What the database refuses: to delete; to change and to delete; to delete and to change what is answered."""
+Guard = Literal["free", "keep", "append", "answer"]
+"""What the database refuses: nothing; to delete; to change and to delete; to delete and to change what is answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +76,8 @@ def _audited(model: type[models.Model]) -> Audited:
 
 
 def _guard(name: str) -> Guard:
-    if name in APPEND_ONLY:
-        return "append"
+    if name in APPEND_ONLY | FREE:
+        return "append" if name in APPEND_ONLY else "free"
     return "answer" if name in ANSWERED_ONCE else "keep"
 
 

@@ -13,7 +13,7 @@ from foramen.clinic import clock
 from foramen.clinic.models import AuditEvent, Person
 
 READ, EXPORT, SIGN_IN, SIGN_OUT, FAILED, FACTOR = "read", "export", "sign-in", "sign-out", "failed", "factor"
-REFUSED = "refused"
+REFUSED, ERASED = "refused", "erased"
 """Operations beside the insert, update and delete of the triggers."""
 
 CLOCK, SKEW = "clock", timedelta(minutes=1)

@@ -13,8 +13,10 @@ from foramen.catalogue.instants import end_of_day, start_of_day
 from foramen.clinic.domain.pathway import STEPS
 from foramen.clinic.domain.verbs import VERBS
 from foramen.clinic.models import AuditEvent, Fact, Letter, Patient, Person, Room, Site
-from foramen.clinic.records.events import EXPORT, READ, REFUSED
+from foramen.clinic.records.events import ERASED, EXPORT, READ, REFUSED
+from foramen.clinic.records.sealing import opened
 from foramen.clinic.records.words import content_in_words, model_of, row_in_words
+from foramen.clinic.sealed.fields import key_of
 
 OUTSIDE = "outside the service"
 """Who, where the database was written to by something that names nobody."""
@@ -81,7 +83,13 @@ def people_of(site: Site) -> Mapping[str, str]:
 
 
 def lines_of(events: Sequence[AuditEvent], site: Site, people: Mapping[str, str]) -> Sequence[Line]:
-    """The same in words. Two queries, however many events."""
+    """The same in words; of an erased patient without any that names one. Three queries, however many events."""
+    sealed = {
+        one.pk: key_of(one) for one in Patient.objects.filter(pk__in={one.patient for one in events if one.patient})
+    }
+    for event in events:
+        key = sealed.get(event.patient) if event.patient else None
+        event.old, event.new = (opened(event.table, one, key) if one else one for one in (event.old, event.new))
     keys = {(one.new or {}).get("corrects_id") for one in events if one.table == "clinic_fact"}
     before = {one.pk: one for one in Fact.objects.filter(pk__in={key or 0 for key in keys} | {0})}
     names = {**people, **{one.pk.hex: one.name for one in Room.objects.filter(site=site)}}
@@ -133,6 +141,8 @@ def _row(event: AuditEvent, names: Mapping[str, str], zone: str) -> _Told:
     """A row that changes, a decision, a letter, or a look at the record."""
     if event.operation in LOOKED:
         return f"{LOOKED[event.operation]}: {event.context.get('what', 'the record')}", "", {}, {}
+    if event.operation == ERASED:
+        return "erased what names the patient", "", {}, {}
     row: dict[str, Any] = event.new or event.old or {}
     if event.table == "clinic_judgement":
         occasion = OCCASIONS.get(row["occasion"], row["occasion"])

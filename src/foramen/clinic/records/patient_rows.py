@@ -19,6 +19,8 @@ from foramen.clinic.models import (
     Task,
     Visit,
 )
+from foramen.clinic.records.sealing import opened
+from foramen.clinic.sealed.fields import key_of
 
 OF_PATIENT: Mapping[str, type[models.Model]] = {
     "referrals": Referral, "orders": Order, "visits": Visit, "facts": Fact, "judgements": Judgement, "letters": Letter,
@@ -38,7 +40,15 @@ def rows_of(patient: Patient) -> Iterator[tuple[str, Iterator[dict[str, Any]]]]:
     yield "patient", iter([_row(patient)])
     for name, model in OF_PATIENT.items():
         yield name, _rows(model, patient)
-    yield "audit", map(_row, AuditEvent.objects.filter(patient=patient.pk).order_by("pk").iterator(chunk_size=500))
+    yield "audit", _events(patient)
+
+
+def _events(patient: Patient) -> Iterator[dict[str, Any]]:
+    """The events with what the rows held, opened with the key of the patient."""
+    key = key_of(patient)
+    for event in AuditEvent.objects.filter(patient=patient.pk).order_by("pk").iterator(chunk_size=500):
+        event.old, event.new = (opened(event.table, one, key) if one else one for one in (event.old, event.new))
+        yield _row(event)
 
 
 def _rows(model: type[models.Model], patient: Patient) -> Iterator[dict[str, Any]]:

@@ -12,6 +12,7 @@ from foramen.clinic.models import AuditEvent, Fact, Judgement, Letter, Patient, 
 from foramen.clinic.records.facts import facts_of_visits
 from foramen.clinic.records.history import Line, lines_of, people_of
 from foramen.clinic.records.words import content_in_words
+from foramen.clinic.sealed.words import ERASED
 from foramen.report.record_pdf import Section
 
 PAGE = 500
@@ -39,7 +40,7 @@ def instant_text(instant: datetime, zone: str) -> str:
 def _patient(patient: Patient) -> Section:
     told = {
         "Number": patient.number, "Family name": patient.family_name, "Given name": patient.given_name,
-        "Born": day_text(patient.born) if patient.born else "", "Sex": patient.get_sex_display(),
+        "Born": day_text(patient.born) if patient.born else ERASED, "Sex": patient.get_sex_display(),
         "Phone": patient.phone, "E-mail": patient.email, "Language": patient.language,
         "Registered": instant_text(patient.registered_at, patient.site.zone),
     }  # fmt: skip

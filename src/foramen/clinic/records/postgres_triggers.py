@@ -57,7 +57,7 @@ def wanted(tables: list[Audited]) -> dict[str, str]:
     """Functions first, then the triggers, named with their table."""
     made = {name: _function(name, body) for name, body in _FUNCTIONS.items()}
     for one in tables:
-        made |= _guards(one)
+        made |= _guards(one) if one.guard != "free" else {}
         if one.logged:
             made |= _audit(one)
     return made

@@ -4,6 +4,7 @@ from typing import Any, TypeVar
 
 from foramen.clinic.domain.errors import StaleError
 from foramen.clinic.models.base import VersionedRow
+from foramen.clinic.sealed.fields import sealed_changes
 from foramen.kernel.errors import Fault
 
 Versioned = TypeVar("Versioned", bound=VersionedRow)
@@ -16,7 +17,9 @@ def save_changes(row: Versioned, seen: int | None = None, **changes: Any) -> Ver
     """
     version = row.version if seen is None else seen
     model = type(row)
-    done = model._default_manager.filter(pk=row.pk, version=version).update(version=version + 1, **changes)
+    done = model._default_manager.filter(pk=row.pk, version=version).update(
+        version=version + 1, **sealed_changes(row, changes)
+    )
     now = model._default_manager.get(pk=row.pk)
     if not done:
         theirs = {name: getattr(now, name) for name in changes} | {"version": now.version}

@@ -11,11 +11,15 @@ from django.db import models
 from foramen.catalogue.gates.inputs import Place
 from foramen.catalogue.gates.places import place_text
 from foramen.catalogue.instants import Moment, day_text, local_of
+from foramen.clinic.sealed.fields import SealedJSON
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d$")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 _PLACE = ("root", "level", "side", "route")
-UNTOLD = frozenset({"id", "version", "site_id", "patient_id", "password", "number", "state_at"})
+UNTOLD = frozenset(
+    {"id", "version", "site_id", "patient_id", "password", "number", "state_at", "words", "mark", "pseudonym",
+     "registered_at"}
+)  # fmt: skip
 """Columns of a row that its line tells otherwise, or not at all."""
 
 NAMED = {"targets_text": "targets", "preauthorisation": "pre-authorisation", "mri": "MRI", "inr": "INR"}
@@ -79,7 +83,7 @@ def row_in_words(table: str, row: Mapping[str, Any], names: Mapping[str, str], z
 def _column(field: "models.Field[Any, Any]", value: Any, names: Mapping[str, str], zone: str) -> str:
     if isinstance(field, models.ForeignKey):
         return names.get(str(value).replace("-", ""), "")
-    if isinstance(field, models.JSONField):
+    if isinstance(field, models.JSONField | SealedJSON):
         return ""
     labels = {str(key): str(label) for key, label in field.flatchoices}
     return labels.get(str(value)) or _text(value, zone)

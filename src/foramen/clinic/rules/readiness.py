@@ -26,6 +26,7 @@ from foramen.clinic.rules.cells_before import Before
 from foramen.clinic.rules.inputs.beside import beside_visits
 from foramen.clinic.rules.inputs.question import Question
 from foramen.clinic.rules.policies import Records, records_of
+from foramen.clinic.sealed.fields import sealed_changes
 
 __all__ = ["Cell", "cells", "keep_fresh", "refresh"]
 
@@ -75,7 +76,8 @@ def refresh(visit: Visit) -> None:
         question = Question(visit, facts, now, "plan", beside_visits([visit])[visit.pk])
         found = _found(records_of(visit.site), question)
         visit.readiness, visit.readiness_until = found.to_json(question), _until(found, question)
-    Visit.objects.filter(pk=visit.pk).update(readiness=visit.readiness, readiness_until=visit.readiness_until)
+    told = {"readiness": visit.readiness, "readiness_until": visit.readiness_until}
+    Visit.objects.filter(pk=visit.pk).update(**sealed_changes(visit, told))
 
 
 def keep_fresh(visits: Iterable[Visit], now: datetime) -> None:
@@ -92,7 +94,7 @@ def _keep(visit: Visit, told: Shown, until: datetime | None) -> None:
     """Where nothing can be written just now, the list is shown all the same, and the next one asks again."""
     unchanged = Visit.objects.filter(pk=visit.pk, version=visit.version, readiness_until=visit.readiness_until)
     try:
-        unchanged.update(readiness=told, readiness_until=until)
+        unchanged.update(**sealed_changes(visit, {"readiness": told, "readiness_until": until}))
     except OperationalError as error:
         log_error("readiness not kept", error, logging.WARNING)
 

@@ -27,7 +27,7 @@ def write_letter(content: dict[str, Any]) -> None:
         return
     letter = Letter.objects.select_related("patient", "visit", "visit__site").get(pk=content["letter"])
     target = Path(settings.FORAMEN_LETTERS_DIR) / f"letter-{letter.pk.hex}.html"
-    if not target.exists() and not why_over(letter):
+    if not letter.patient.is_erased and not target.exists() and not why_over(letter):
         _write_whole(target, sheet_of(letter))
 
 

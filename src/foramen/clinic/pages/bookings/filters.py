@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from foramen.clinic.models import Modality, Order, Room, Site, Visit
 from foramen.clinic.pages.bookings.slots import day_bounds
-from foramen.clinic.pages.paging import DayField, ListFilter, of_patients
+from foramen.clinic.pages.paging import DayField, ListFilter, SearchField, of_patients
 
 
 class VisitFilter(ListFilter):
@@ -16,11 +16,10 @@ class VisitFilter(ListFilter):
     sorted_by: ClassVar = {
         "start": ("start", "pk"),
         "latest": ("-start", "-pk"),
-        "name": ("patient__family_name", "patient__given_name", "patient", "start", "pk"),
         "room": ("room__place", "start", "pk"),
     }
 
-    q = forms.CharField(label="Name or number", required=False, max_length=80)
+    q = SearchField()
     first = DayField(label="From", required=False)
     last = DayField(label="To", required=False)
     room = forms.ChoiceField(label="Room", required=False)
@@ -29,7 +28,7 @@ class VisitFilter(ListFilter):
 
     def narrow(self, rows: "QuerySet[Visit]", site: Site) -> "QuerySet[Visit]":
         """The visits that are meant, in the order that is asked for."""
-        rows = of_patients(rows, self.asked("q"), site, by_name=self.by_name)
+        rows = of_patients(rows, self.asked("q"), site)
         if first := self.asked("first"):
             rows = rows.filter(start__gte=day_bounds(first, site.zone)[0])
         if last := self.asked("last"):
@@ -44,15 +43,14 @@ class WaitingFilter(ListFilter):
 
     sorted_by: ClassVar = {
         "asked": ("waiting_since", "pk"),
-        "name": ("patient__family_name", "patient__given_name", "patient", "pk"),
     }
 
-    q = forms.CharField(label="Name or number", required=False, max_length=80)
+    q = SearchField()
     modality = forms.ChoiceField(label="Watched by", required=False, choices=[("", "any"), *Modality.choices])
 
     def narrow(self, rows: "QuerySet[Order]", site: Site) -> "QuerySet[Order]":
         """The orders that are meant, in the order that is asked for."""
-        rows = of_patients(rows, self.asked("q"), site, by_name=self.by_name)
+        rows = of_patients(rows, self.asked("q"), site)
         if modality := self.asked("modality"):
             rows = rows.filter(modality=modality)
         return rows.order_by(*self.order)

@@ -24,6 +24,8 @@ def show(request: ClinicRequest, key: UUID) -> HttpResponse:
     letter = get_object_or_404(wanted, site=request.at_site, pk=key)
     title = title_of(letter)
     note_reading(request, letter.patient, title.lower())
+    if letter.patient.is_erased:
+        return render(request, "clinic/letters/erased.html", {"patient": letter.patient, "title": title}, status=410)
     context = {
         "letter": letter, "said": letter.content, "title": title, "over": why_over(letter),
         "back": link_for(request, BACK[letter.kind], letter.visit_id), "back_to": BACK[letter.kind],

@@ -37,7 +37,7 @@ class Band:
     """What the band shows."""
 
     patient: Patient
-    age: int
+    age: int | str
     allergies: Told
     thinners: Told
     visit: Visit | None

@@ -1,43 +1,40 @@
 """Forms of patients: finding one, registering one, changing what stands."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 
 from foramen.clinic.models import Patient, Site
-from foramen.clinic.pages.paging import DayField, ListFilter, named
+from foramen.clinic.pages.paging import DayField, ListFilter, SearchField
+from foramen.clinic.records.finding import find_patients
 
 MOST_FOUND = 10
 LANGUAGES = (("en", "English"), ("de", "German"), ("fr", "French"), ("it", "Italian"), ("ar", "Arabic"))
 
 
 class PatientFilter(ListFilter):
-    """Patients by name, number and birth date."""
+    """Patients by name, number, birth date and phone."""
 
-    sorted_by: ClassVar[Mapping[str, tuple[str, ...]]] = {
-        "name": ("family_name", "given_name", "pk"),
-        "born": ("born", "family_name", "pk"),
-        "number": ("number", "pk"),
-    }
-
-    q = forms.CharField(label="Name or number", required=False, max_length=80)
+    q = SearchField()
     born = DayField(label="Born on", required=False)
+    more = False
 
-    def narrow(self, rows: "QuerySet[Patient]") -> "QuerySet[Patient]":
-        """The patients that are meant, in the order that is asked for."""
-        if text := self.asked("q"):
-            rows = named(rows, text)
-        if born := self.asked("born"):
-            rows = rows.filter(born=born)
-        return rows.order_by(*self.order)
+    def narrow(self, site: Site) -> "QuerySet[Patient] | Sequence[Patient]":
+        """The patients that are meant, by name; without a search all of them, the last registered first."""
+        text, born = self.asked("q"), self.asked("born")
+        if not text and not born:
+            return Patient.objects.filter(site=site).order_by("-registered_at", "pk")
+        found = find_patients(site, text or "", born)
+        self.more = found.more
+        return found.patients
 
 
 class FindForm(forms.Form):
-    """Who is meant: some of name, number and birth date."""
+    """Who is meant: some of name, number, birth date and phone."""
 
-    q = forms.CharField(label="Name or number", required=False, max_length=80)
+    q = SearchField()
     born = DayField(label="Born on", required=False)
 
     def __init__(self, data: Any = None) -> None:
@@ -50,12 +47,7 @@ def found_patients(site: Site, find: FindForm) -> Sequence[Patient] | None:
     """At most ten that fit; None where nothing was asked."""
     if not find.is_valid() or not any(find.cleaned_data.values()):
         return None
-    rows = Patient.objects.filter(site=site)
-    if text := find.cleaned_data["q"]:
-        rows = named(rows, text)
-    if born := find.cleaned_data["born"]:
-        rows = rows.filter(born=born)
-    return list(rows[:MOST_FOUND])
+    return find_patients(site, find.cleaned_data["q"], find.cleaned_data["born"]).patients[:MOST_FOUND]
 
 
 class PatientForm(forms.Form):

@@ -18,7 +18,7 @@ from foramen.clinic.pages.board.day import Card, Day, RoomDay, day_of_site
 from foramen.clinic.pages.board.views import today
 from foramen.clinic.pages.board.ways import with_ways
 from foramen.clinic.pages.links import link_for
-from foramen.clinic.pages.paging import age_on, page_of, sort_addresses
+from foramen.clinic.pages.paging import age_on, page_of
 from foramen.clinic.pages.patients.band import band_context, beside_of
 from foramen.clinic.pages.patients.course import Course, Session, course_of
 from foramen.clinic.pages.patients.documents import documents_of
@@ -36,10 +36,10 @@ DOCUMENTS_SHOWN = 6
 def patients(request: ClinicRequest) -> HttpResponse:
     """Patients of the site."""
     narrowed = PatientFilter(request)
-    page = page_of(request, narrowed.narrow(Patient.objects.filter(site=request.at_site)))
+    page = page_of(request, narrowed.narrow(request.at_site))
     day = today(request.at_site)
     context = {
-        "filter": narrowed, "page": page, "sorts": sort_addresses(request, narrowed),
+        "filter": narrowed, "page": page,
         "rows": [{"patient": one, "age": age_on(one.born, day)} for one in page.rows],
         "register": link_for(request, "patient-new", method="POST"),
     }  # fmt: skip
@@ -62,11 +62,14 @@ def change(request: ClinicRequest, key: str) -> HttpResponse:
     patient = _patient(request, key)
     if request.method == "GET":
         note_reading(request, patient, "details")
+    if patient.is_erased:
+        return redirect("patient", patient.pk)
     form = PatientForm(request.POST or None, initial=as_registered(patient))
     if request.method == "POST" and perform_form(request, form, "change_patient", patient.pk, PatientDetails):
         messages.success(request, "The change is saved.")
         return redirect("patient", patient.pk)
-    context = {"form": form} | band_context(patient)
+    erase = link_for(request, "patient-erase", patient.pk, method="POST")
+    context = {"form": form, "erase": erase} | band_context(patient)
     return render(request, "clinic/patients/change.html", context, status=_status(form))
 
 
@@ -82,10 +85,10 @@ def patient(request: ClinicRequest, key: str) -> HttpResponse:
         "ledger": course.ledger(set_by_site(request.at_site, "steroids", "steroid_year_limit_mg")),
         "card": _card(request, current), "papers": papers[:DOCUMENTS_SHOWN], "paper_count": len(papers),
         "follow_up": _follow_up(course), "table": _table(request, course), "tabs": _tabs(request, course, len(papers)),
-        "change": link_for(request, "patient-change", found.pk, method="POST"),
+        "change": "" if found.is_erased else link_for(request, "patient-change", found.pk, method="POST"),
         "copy": link_for(request, "patient-export", found.pk),
         "research": panel_of(request, found, [one.fact for one in course.known]),
-        "refer": link_for(request, "referral-for", found.pk, method="POST"),
+        "refer": "" if found.is_erased else link_for(request, "referral-for", found.pk, method="POST"),
     }  # fmt: skip
     context |= band_context(found, current.visit, beside_of(current.visit)) if current else band_context(found)
     return render(request, "clinic/patients/patient.html", context)

@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from foramen.clinic.models import Modality, Referral, Site
-from foramen.clinic.pages.paging import DayField, ListFilter, of_patients
+from foramen.clinic.pages.paging import DayField, ListFilter, SearchField, of_patients
 from foramen.clinic.pages.referrals.rows import SpotRows
 
 _ANSWERS = (("unknown", "not looked at yet"), ("no", "no"), ("yes", "yes"))
@@ -19,16 +19,15 @@ class ReferralFilter(ListFilter):
     sorted_by: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "latest": ("-received_at", "-pk"),
         "oldest": ("received_at", "pk"),
-        "name": ("patient__family_name", "patient__given_name", "patient", "pk"),
     }
 
-    q = forms.CharField(label="Name or number", required=False, max_length=80)
+    q = SearchField()
     state = forms.ChoiceField(label="State", required=False, choices=[("", "any"), *Referral.State.choices])
     urgency = forms.ChoiceField(label="Urgency", required=False, choices=[("", "any"), *Referral.Urgency.choices])
 
     def narrow(self, rows: "QuerySet[Referral]", site: Site) -> "QuerySet[Referral]":
         """The referrals that are meant, in the order that is asked for."""
-        rows = of_patients(rows, self.asked("q"), site, by_name=self.by_name)
+        rows = of_patients(rows, self.asked("q"), site)
         wanted = {name: self.asked(name) for name in ("state", "urgency") if self.asked(name)}
         return rows.filter(**wanted).order_by(*self.order)
 
