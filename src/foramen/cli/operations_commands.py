@@ -43,7 +43,7 @@ def worker(
 
 
 def check() -> None:
-    """Say how the installation stands: a line for each thing, with what to do where something is wrong (exit code 1)."""
+    """Say how the installation stands: a line for each thing; where something is wrong, what to do (exit code 1)."""
     from foramen.cli import serving  # noqa: PLC0415 - start-up time
 
     faults = serving.faults_of_secret()
