@@ -8,9 +8,9 @@ import typer
 from foramen.cli.audit_commands import add_audit_commands
 from foramen.cli.backup_commands import add_backup_commands, back_up
 from foramen.cli.freeze_commands import add_freeze_commands
+from foramen.cli.keys_commands import keys_app
 from foramen.cli.operations_commands import add_operations_commands
 from foramen.cli.patient_commands import add_patient_commands
-from foramen.cli.keys_commands import keys_app
 
 site_app = typer.Typer(no_args_is_help=True, help="The sites of the clinic.")
 token_app = typer.Typer(no_args_is_help=True, help="Tokens, with which other programs use the API.")
