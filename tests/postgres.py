@@ -9,8 +9,9 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 ENVIRONMENT = {"LC_ALL": "C", "PATH": os.environ["PATH"]}
@@ -56,6 +57,14 @@ class Server:
     def stop(self, how: str = "immediate") -> None:
         """`immediate`: as if the power had failed; every connection is cut."""
         self.run("pg_ctl", *self.data, "-m", how, "stop")
+
+    def start_after_kill(self) -> None:
+        """It cannot be started before the last of the processes that were left has ended."""
+        for _ in range(60):
+            with suppress(subprocess.CalledProcessError):
+                return self.start()
+            time.sleep(0.5)
+        raise TimeoutError("PostgreSQL did not start again")
 
     def kill(self) -> None:
         """SIGKILL of the first of its processes; the others end by themselves when they find out."""

@@ -26,6 +26,7 @@ class Clinic:
 
     def treated(
         self, *, days: int = 0, of: Visit | None = None, age: int | None = 47, room: str = "fl1", until: str = "",
+        same_order: bool = True,
         patient: Mapping[str, Any] | None = None, **instead: Any,
     ) -> Visit:  # fmt: skip
         """A visit with the needle in, `days` from today; `of`: of the same patient and order as another."""
@@ -34,7 +35,7 @@ class Clinic:
                                **(patient or {}))  # fmt: skip
         self._count += 1
         if of is not None:
-            visit.patient, visit.order = of.patient, of.order
+            visit.patient, visit.order = of.patient, of.order if same_order else visit.order
         visit.start += timedelta(days=days)
         visit.age, visit.needle_in_at = age, hospital.local("09:11") + timedelta(days=days)
         visit.save()

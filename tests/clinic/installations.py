@@ -1,6 +1,5 @@
 """Installations of a test: databases of their own, of this version and empty, beside that of the other tests."""
 
-import base64
 import os
 import shutil
 import subprocess
@@ -19,7 +18,7 @@ from django.db import connection, connections
 from foramen.clinic.backup.elsewhere import elsewhere
 
 FORAMEN = [str(Path(sys.executable).with_name("foramen"))]
-KEYS = "k1 " + base64.urlsafe_b64encode(b"1" * 32).decode() + "\nindex " + base64.urlsafe_b64encode(b"i" * 32).decode()
+KEYS = "k-tests " + "A" * 42 + "E\nindex " + "B" * 42 + "E\n"
 
 
 def is_postgres() -> bool:

@@ -97,8 +97,9 @@ REFUSED = [
     given("nrs-pain", pain=11), given("nrs-pain", pain=-1), given("nrs-pain", pain="5 "), given("nrs-pain", pain="5.5"),
     given("nrs-pain", pain="NaN"), given("nrs-pain", pain="٥"), given("nrs-pain", pain=""), given("nrs-pain"),
     given("nrs-pain", pain=["5"]), given("nrs-pain", pein=5), given("nrs-pain", "2025-01-01", pain=5),
-    given("rmdq", q1="yes"), given("nothing", pain=5), given("infiltration-outcome", side_effects=[]), given("infiltration-outcome", change=2),
-    given("infiltration-outcome", side_effects=["none", "flush"]), given("infiltration-outcome", change="cured"),
+    given("rmdq", q1="yes"), given("nothing", pain=5), given("infiltration-outcome", side_effects=[]),
+    given("infiltration-outcome", change=2), given("infiltration-outcome", change="cured"),
+    given("infiltration-outcome", side_effects=["none", "flush"]),
 ]  # fmt: skip
 
 

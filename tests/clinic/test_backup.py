@@ -260,10 +260,10 @@ class TestRefused:
 
     @pytest.mark.one_database
     def test_the_wrong_key(self, clinic: Place, backup: Path, settings: Any) -> None:
-        settings.FORAMEN_KEYS = KEYS.replace("MTEx", "MjIy")
+        settings.FORAMEN_KEYS = KEYS.replace("A" * 42, "C" * 42)
         with unchanged(clinic):
             assert "this is the wrong key" in refusal(backup)
-        settings.FORAMEN_KEYS = KEYS.replace("k1 ", "k2 ")
+        settings.FORAMEN_KEYS = KEYS.replace("k-tests ", "k-other ")
         with unchanged(clinic):
             assert "key" in refusal(backup)
 

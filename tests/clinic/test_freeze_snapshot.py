@@ -120,6 +120,17 @@ def test_a_repeat_injection_at_week_three_is_an_event_between_and_no_missing_ans
     assert one["nrs_missing__two_weeks"] is None
 
 
+def test_an_injection_on_a_new_order_is_a_first_one(clinic: Clinic) -> None:
+    first = clinic.treated(days=-60)
+    clinic.treated(of=first, days=-5, same_order=False)
+    clinic.agree(first.patient, days=-90)
+    clinic.freeze()
+    assert [(row["sequence"], row["of_set"]) for row in clinic.rows()] == [
+        (1, "first injection"),
+        (2, "first injection"),
+    ]
+
+
 @pytest.mark.requirement("DEI-1")
 def test_ages_above_89_are_90_and_no_arithmetic_tells_more(clinic: Clinic) -> None:
     ages: dict[str, list[Any]] = {"89": [89], "90": [90], "104": [104], "unknown": [None], "turned": [88, 91]}

@@ -19,6 +19,7 @@ from foramen.clinic.rights.matrix import ANYBODY, SIGNED_IN, Route
 from foramen.clinic.rights.roles import CARE, Role
 from foramen.clinic.rights.table import matrix_rows, matrix_text
 from foramen.clinic.urls import ROUTES, urlpatterns
+from foramen.clinic.work.loop import beat
 from tests.clinic.hospital import STORY, TODAY, Hospital
 from tests.clinic.people import signed_in
 from tests.clinic.registry_rows import frozen, reported
@@ -57,6 +58,7 @@ def ask(client: Client, method: str, address: str):
 @pytest.mark.parametrize("role", list(Role))
 def test_every_address_answers_every_role_as_declared(hospital: Hospital, role: Role, method: str) -> None:
     """403 exactly where the role is not in the line; 405 where nobody may; never an error of ours."""
+    beat()
     client, wrong = signed_in(Client(raise_request_exception=False), hospital.people[BY_ROLE[role]]), []
     for route in sorted(PAGES, key=lambda one: one.name == "account_logout"):
         answer = ask(client, method, address_of(route))

@@ -286,7 +286,7 @@ def test_signing_out_forgets_what_was_typed(browser_page: BrowserPage, hospital:
     page.goto("/people/new/")
     page.get_by_label("User name").first.fill("newcomer")
     until_kept(page)
-    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     assert page.evaluate(HELD) == 0
 

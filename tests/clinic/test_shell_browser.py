@@ -43,7 +43,7 @@ def test_somebody_signs_in(browser_page: BrowserPage, hospital: Hospital, script
     page.get_by_label("Code").fill(code_of(Authenticator.objects.get(user=dahl)))
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="R. Dahl")).to_be_visible()
-    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
     expect(page).to_have_title("Sign in – Foramen")
 
 

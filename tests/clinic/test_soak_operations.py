@@ -155,8 +155,7 @@ def test_kills_under_fifty_writing_clients(engine: str, tmp_path: Path, request:
             if postgres is not None and time.monotonic() - begun > power_fails:
                 power_fails = float("inf")
                 postgres.kill()
-                time.sleep(1)
-                postgres.start()
+                postgres.start_after_kill()
             assert service.wait_ready(30) < 10
         over.set()
         for one in threads:

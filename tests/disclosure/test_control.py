@@ -35,6 +35,7 @@ def nobody_missing(people: int, **dimensions: str) -> Statistic:
     return Statistic(name="missing", method="", estimate=0.0, n=people, denominator=people).describing(**dimensions)
 
 
+@pytest.mark.requirement("DEI-5", "H28")
 def test_an_analysis_of_almost_everybody_does_not_give_the_others_away() -> None:
     """97 of 100 were read by both readers: the three are nobody's number, and can be counted."""
     table = CountTable.from_matrix({0: [40, 0], 1: [17, 40]}, [0, 1], row="r1", column="r2")

@@ -80,6 +80,7 @@ def tables_of_counts(draw: st.DrawFn) -> tuple[int, Cells]:
     return draw(st.integers(3, 4)), draw(st.lists(row, min_size=2, max_size=2))
 
 
+@pytest.mark.requirement("DEI-5", "H28")
 @settings(max_examples=150, deadline=None)
 @given(tables_of_counts())
 def test_whoever_tries_every_table_cannot_tell_a_small_number(drawn: tuple[int, Cells]) -> None:
@@ -96,6 +97,7 @@ def test_whoever_tries_every_table_cannot_tell_a_small_number(drawn: tuple[int, 
             assert away.max() >= shift(threshold)
 
 
+@pytest.mark.requirement("DEI-5", "H28")
 @settings(max_examples=150, deadline=None)
 @given(tables_of_counts())
 def test_no_small_number_is_printed_and_none_is_left_over_of_a_total(drawn: tuple[int, Cells]) -> None:

@@ -1,11 +1,11 @@
 """The key of a backup, from the key ring of the installation. The only place that knows how the ring is written."""
 
-import base64
-import binascii
+from collections.abc import Mapping
 
 from django.conf import settings
 
 from foramen.clinic.backup.errors import BackupError
+from foramen.clinic.sealed.ring import ring
 
 WHERE = "FORAMEN_KEYS"
 
@@ -31,12 +31,6 @@ def backup_key(identifier: str | None = None) -> tuple[str, bytes]:
     return name, ring[name]
 
 
-def _ring() -> dict[str, bytes]:
-    """Every key by its name; the first line is in use."""
-    lines = [line.split() for line in settings.FORAMEN_KEYS.splitlines() if line.strip() and not line.startswith("#")]
-    try:
-        return {
-            name: base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)) for name, text in lines if name != "index"
-        }
-    except (ValueError, binascii.Error):
-        raise BackupError.single("this is no key ring", where=WHERE, remedy="foramen keys make") from None
+def _ring() -> Mapping[str, bytes]:
+    """Every key by its name; the first one is in use."""
+    return ring().keys if settings.FORAMEN_KEYS.strip() else {}
