@@ -58,7 +58,8 @@ def _report(treatments: int) -> int:
     frozen, bare = _in_a_process("freeze"), _in_a_process("bare")
     told = {
         "database": vendor, "facts": facts, "treatments": frozen["treatments"],
-        "seconds": frozen["seconds"], "of the processor": frozen["processor"], "megabytes": frozen["megabytes"], "bare read, seconds": bare["seconds"],
+        "seconds": frozen["seconds"], "of the processor": frozen["processor"],
+        "megabytes": frozen["megabytes"], "bare read, seconds": bare["seconds"],
         "ratio": round(frozen["seconds"] / bare["seconds"], 1), "limits": [SECONDS, MEGABYTES],
     }  # fmt: skip
     print(json.dumps(told))

@@ -29,8 +29,7 @@ STARTS = 30
 def settings(folder: Path, **more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("FORAMEN_", "DJANGO_"))}
     given = {"FORAMEN_DATA_DIR": str(folder), "FORAMEN_SECRET_KEY": SECRET, "FORAMEN_HTTPS": "no"}
-    given["FORAMEN_KEYS"] = os.environ["FORAMEN_KEYS"]
-    return kept | given | more
+    return kept | given | {"FORAMEN_KEYS": os.environ["FORAMEN_KEYS"]} | more
 
 
 def run(folder: Path, *arguments: str, **more: str) -> "subprocess.CompletedProcess[str]":

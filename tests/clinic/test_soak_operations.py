@@ -10,7 +10,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -89,8 +89,11 @@ class Stored:
             self.connection = psycopg.connect(f"host={postgres.folder} user=postgres dbname=postgres")
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
-        with self.connection as open_connection:
-            return open_connection.execute(statement).fetchall()
+        found: list[tuple[Any, ...]] = self.connection.execute(statement).fetchall()
+        return found
+
+    def close(self) -> None:
+        self.connection.close()
 
     def keys(self, statement: str) -> list[str]:
         return [UUID(str(one[0])).hex for one in self.rows(statement)]
@@ -163,7 +166,8 @@ def test_kills_under_fifty_writing_clients(engine: str, tmp_path: Path, request:
         assert not any(one.is_alive() for one in threads)
         service.run("worker", "--once")
         told = service.run("audit", "verify")
-    written = check_whole(Stored(service, postgres), clients)
+    with closing(Stored(service, postgres)) as stored:
+        written = check_whole(stored, clients)
     assert kills >= 8 and written >= LEAST_WRITES
     assert set().union(*(one.refused for one in clients)) <= {409, 502, 503}, told
     assert "Traceback" not in service.log.read_text()
@@ -228,7 +232,8 @@ def test_a_full_disk_can_be_read_from(small_disk: Path, tmp_path: Path) -> None:
         assert (status, server.process) == (200, process), "it goes on without being started again"
         assert service.wait_ready(5) < 5
         service.run("audit", "verify")
-    assert Stored(service, None).rows("SELECT count(*) FROM clinic_patient") == [(2,)]
+    with closing(Stored(service, None)) as stored:
+        assert stored.rows("SELECT count(*) FROM clinic_patient") == [(2,)]
 
 
 def fill(disk: Path) -> None:

@@ -29,7 +29,7 @@ def faults_of(folder: Path, content: str | bytes, mapping: str = WIDE) -> list[t
         (ROWS.encode("utf-8-sig"), LATIN, "data.csv", "the file is UTF-8 and another encoding is declared"),
         (ROWS.replace("*", "ä"), LATIN, "data.csv", "the file is UTF-8 and another encoding is declared"),
         (
-            gzip.compress(ROWS.replace("n1", "n1,größer").encode()),
+            gzip.compress(ROWS.replace("n1", "n1,größer").encode(), mtime=0),
             LATIN,
             "data.csv",
             "the file is UTF-8 and another encoding is declared",
