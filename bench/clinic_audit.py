@@ -23,6 +23,7 @@ def main() -> int:
     """Print the medians and their ratio; 1 when it is more than the design allows."""
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= {"FORAMEN_DATA_DIR": folder, "FORAMEN_DEMO": "yes", "FORAMEN_HTTPS": "no"}
+        os.environ["FORAMEN_KEYS"] = "k1 " + "A" * 42 + "E\nindex " + "B" * 42 + "E\n"
         os.environ["DJANGO_SETTINGS_MODULE"] = "foramen.clinic.settings"
         import django
 

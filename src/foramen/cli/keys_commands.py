@@ -1,6 +1,5 @@
 """`foramen keys`: the key ring that opens identifiers."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -86,9 +85,10 @@ def _start() -> None:
 
 def _check_in_use(file: Path) -> None:
     """Raise KeyRingError unless the clinic reads its ring from this file: else nothing could be opened afterwards."""
+    from foramen.clinic.environment import secret_file  # noqa: PLC0415 - start-up time
     from foramen.clinic.sealed.ring import SETTING, KeyRingError  # noqa: PLC0415 - start-up time
 
-    named = os.environ.get(f"{SETTING}_FILE")
+    named = secret_file(SETTING)
     if named is None or not file.exists() or not file.samefile(named):
         raise KeyRingError.single(
             "the clinic does not read its ring from this file", where=f"{SETTING}_FILE", received=named or "not set",

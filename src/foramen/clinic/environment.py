@@ -59,6 +59,11 @@ def _value(setting: Setting, environ: Mapping[str, str]) -> str:
         ) from None  # fmt: skip
 
 
+def secret_file(name: str) -> str | None:
+    """The file that a secret is read from; None where it is given as it is."""
+    return os.environ.get(f"{name}_FILE")
+
+
 def is_on(text: str, name: str) -> bool:
     """A setting that is yes or no."""
     if text not in ("yes", "no"):

@@ -181,6 +181,7 @@ def add_order(
         ordered_on=ordered.date(), modality=room.modality, targets_text=told,
     )  # fmt: skip
     past.rows.referrals.append(referral)
+    patient.registered_at = received
     past.rows.orders.append(order)
     asked = {"asked": spots, "indication": invented.indication(chance, spots), "referrer": referrer,
              "imaging": {"accession": f"MR-{order.number}"}, "preauthorisation": "granted"}  # fmt: skip

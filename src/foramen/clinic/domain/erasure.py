@@ -17,7 +17,7 @@ from foramen.kernel.errors import Fault, raise_all
 ERASERS = frozenset({Role.LEAD})
 
 
-@verb("erase_identifiers", says="Erase identifiers", on=Patient, content=Erasure, roles=ERASERS)
+@verb("erase_identifiers", says="Erase identifiers", on=Patient, content=Erasure, roles=ERASERS, in_person=True)
 def erase_identifiers(act: Act, patient: Patient, asked: Erasure) -> Patient:
     """For ever: nobody can take it back, with whatever key."""
     raise_all(OutOfOrderError, what_keeps(patient))

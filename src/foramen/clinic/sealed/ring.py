@@ -65,9 +65,7 @@ def key_named(name: str) -> bytes:
 
 def read_again() -> KeyRing:
     """The ring as its file holds it now."""
-    if not os.environ.get(SETTING) and not os.environ.get(f"{SETTING}_FILE"):
-        return ring()
-    settings.FORAMEN_KEYS = read_settings()[SETTING]
+    settings.FORAMEN_KEYS = read_settings()[SETTING] or settings.FORAMEN_KEYS
     return ring()
 
 
