@@ -131,7 +131,7 @@ class TestWriting:
         posts = {one["post"]["operationId"] for one in document["paths"].values() if "post" in one}
         in_person = {
             "override", "add_person", "end_account", "reset_sign_in", "give_role", "end_role", "propose_record",
-            "sign_record", "sign_visit_record", "ask_freeze", "ask_study",
+            "sign_record", "sign_visit_record", "ask_freeze", "ask_study", "confirm_restored",
         }  # fmt: skip
         assert posts == set(VERBS) - in_person
         for one in document["paths"].values():

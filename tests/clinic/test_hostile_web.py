@@ -32,6 +32,7 @@ def addresses(visit: Visit) -> Iterator[str]:
         "key": [*rows, visit.pk], "visit_id": [visit.pk], "pk": [visit.radiologist_id, *PolicyRecord.objects.all()[:1]],
         "fact_id": list(Fact.objects.filter(visit=visit).values_list("pk", flat=True))[:SOME], "on": ["2026-11-26"],
         "code": ["fl1"], "step": ["deviation", "arrive"], "policy": ["before-needle"], "since": [0],
+        "timepoint": ["two_days"],
     }  # fmt: skip
     tried["pk"] = [getattr(one, "pk", one) for one in tried["pk"]]
     for route in ROUTES:
