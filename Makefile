@@ -32,7 +32,7 @@ test: $(VENV)/dev.stamp check ## everything that must hold, in under ten minutes
 	FORAMEN_VALIDATION=build/validation/sqlite.json $(BIN)/python -m pytest -m "not soak" -n auto
 	FORAMEN_VALIDATION=build/validation/postgresql.json $(BIN)/python -m tests.postgres -- $(BIN)/python -m pytest -m "not soak and not one_database" -n auto tests/clinic
 
-soak: $(VENV)/dev.stamp ## kill, race and load tests
+soak: $(VENV)/dev.stamp ## kill, race and load tests, and long ones
 	FORAMEN_VALIDATION=build/validation/soak-sqlite.json $(BIN)/python -m pytest -m soak
 	FORAMEN_VALIDATION=build/validation/soak-postgresql.json \
 	$(BIN)/python -m tests.postgres -- $(BIN)/python -m pytest -n auto tests/clinic/test_api_schema.py

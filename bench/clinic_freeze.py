@@ -19,6 +19,9 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 SECONDS, MEGABYTES = 60, 500
+TREATMENTS = 60_200
+"""So many visits are filled in; the needle went in at five of six, so that 50,000 treatments are frozen."""
+
 DAY = date(2026, 11, 26)
 SHOWN = datetime(2026, 11, 26, 8, 12, tzinfo=UTC)
 
@@ -29,7 +32,7 @@ RING = "k-tests " + "A" * 42 + "E\nindex " + "B" * 42 + "E\n"
 def main() -> int:
     """Build and measure; 1 when a limit is not kept. `--measure` is how it calls itself."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--treatments", type=int, default=50_000)
+    parser.add_argument("--treatments", type=int, default=TREATMENTS)
     parser.add_argument("--measure", choices=("freeze", "bare"))
     options = parser.parse_args()
     sys.path.insert(0, str(ROOT))
@@ -60,7 +63,8 @@ def _report(treatments: int) -> int:
         "database": vendor, "facts": facts, "treatments": frozen["treatments"],
         "seconds": frozen["seconds"], "of the processor": frozen["processor"],
         "megabytes": frozen["megabytes"], "bare read, seconds": bare["seconds"],
-        "ratio": round(frozen["seconds"] / bare["seconds"], 1), "limits": [SECONDS, MEGABYTES],
+        "ratio": round(frozen["seconds"] / bare["seconds"], 1), "load": round(os.getloadavg()[0], 1),
+        "limits": [SECONDS, MEGABYTES],
     }  # fmt: skip
     print(json.dumps(told))
     return int(frozen["seconds"] > SECONDS or frozen["megabytes"] > MEGABYTES)

@@ -132,6 +132,7 @@ class TestWriting:
         in_person = {
             "override", "add_person", "end_account", "reset_sign_in", "give_role", "end_role", "propose_record",
             "sign_record", "sign_visit_record", "ask_freeze", "ask_study", "confirm_restored",
+            "erase_identifiers",
         }  # fmt: skip
         assert posts == set(VERBS) - in_person
         for one in document["paths"].values():

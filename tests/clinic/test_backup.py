@@ -495,3 +495,18 @@ def test_the_commands(clinic: Place, places: Places, tmp_path: Path) -> None:
     behind = other.run("restore", file, "--replace")
     assert (behind.returncode, "the clock of this machine is behind" in behind.stderr) == (2, True)
     assert other.run("restore", **ahead).returncode == other.run("restore", file, "--confirm", **ahead).returncode == 2
+
+
+def test_a_wrong_ring_and_a_server_that_is_gone_are_told_in_one_line(clinic: Place, backup: Path) -> None:
+    """A backup that is sealed with a ring of somebody else would be opened by nobody on the day."""
+    other = KEYS.replace("k-tests ", "k-other ")
+    for command in (("backup", "--out", str(backup.parent / "x.backup")), ("migrate",)):
+        told = clinic.run(*command, FORAMEN_KEYS=other)
+        assert (told.returncode, told.stdout) == (2, "")
+        assert told.stderr.startswith("FORAMEN_KEYS: a key that this database was sealed with is not in the ring\n")
+    assert not (backup.parent / "x.backup").exists()
+    gone = f"postgresql://nobody@/none?host={backup.parent}"
+    for more in ([], ["--check"]):
+        told = clinic.run("restore", str(backup), *more, FORAMEN_DATABASE_URL=gone)
+        assert told.returncode == 2
+        assert told.stderr.startswith("FORAMEN_DATABASE_URL: the database cannot be reached\n")

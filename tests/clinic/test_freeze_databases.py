@@ -92,6 +92,7 @@ def frozen_elsewhere(folder: Path, rows: Path, name: str, url: str) -> str:
     return done.stdout.split()[0]
 
 
+@pytest.mark.soak
 @pytest.mark.one_database
 @pytest.mark.requirement("LCK-3")
 def test_sqlite_and_postgresql_freeze_the_same_clinic_to_the_same_bytes(clinic: Clinic) -> None:

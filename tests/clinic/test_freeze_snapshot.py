@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from foramen.clinic.facts.kinds import KINDS
+from foramen.clinic.freeze.procedures import steroid_total
+from foramen.clinic.freeze.substances import Substance, substance
 from foramen.clinic.models import Fact, Order, Patient, Task, Visit
 from foramen.clinic.records.facts import record_instead
 from foramen.clinic.records.triggers import without_triggers
@@ -275,6 +277,45 @@ def test_nobody_having_told_a_complication_is_unknown_until_somebody_asked(clini
     ]  # fmt: skip
 
 
+@pytest.mark.requirement("H32")
+def test_only_a_contact_of_the_follow_up_that_may_be_used_says_that_somebody_asked(clinic: Clinic) -> None:
+    """Who drives home was asked as well, and a call after consent had ended brought what nobody may use."""
+    driven, called, ended = clinic.treated(days=-9), clinic.treated(days=-9), clinic.treated(days=-9)
+    for visit in (driven, called, ended):
+        clinic.agree(visit.patient, days=-30)
+    clinic.withdraw(ended.patient, "new_data", days=-8)
+    for visit, kind in ((driven, "driver"), (called, "two_days"), (ended, "two_days")):
+        task(visit, kind, "done", closes=-6)
+    Task.objects.update(done_at=clinic.hospital.local("12:00") - timedelta(days=7))
+    clinic.freeze()
+    names = ("asked_after", "complication", "nrs_missing__two_days", "withdrawal")
+    assert sorted((tuple(row[name] for name in names) for row in clinic.rows()), key=str) == [
+        ("no", None, "consent ended", 1), ("no", None, "not planned", None),
+        ("yes", "none", "contact without a score", None),
+    ]  # fmt: skip
+
+
+@pytest.mark.requirement("DEI-7")
+def test_a_needle_set_right_after_consent_ended_is_of_when_it_was_first_recorded(clinic: Clinic) -> None:
+    visit = clinic.treated(days=-3)
+    clinic.agree(visit.patient, days=-30)
+    clinic.withdraw(visit.patient, "new_data", days=-2)
+    act, needle = clinic.hospital.act("dahl"), Fact.objects.get(visit=visit, kind="needle_in")
+    content = KINDS["needle_in"].model_validate(needle.content, strict=False)
+    record_instead(act, needle, Role.NURSE, "typed wrong, as the sheet shows", content)
+    told = clinic.freeze()
+    assert (told.treatments, told.not_in) == (1, {})
+
+
+def test_steroids_that_no_policy_knows_are_no_sum(clinic: Clinic) -> None:
+    """They may be of two substances, which cannot be added."""
+    one, other = ({"kind": "steroid", "product": name, "mass": "4 mg"} for name in ("Product A", "Product B"))
+    assert substance([one, other], "steroid") == Substance("other", None)
+    assert substance([one, one], "steroid") == Substance("other", 8000)
+    target = {"steroid": "other", "steroid_mass": 4000}
+    assert [steroid_total(rows) for rows in ([target], [target, target])] == [4000, None]
+
+
 def test_nothing_to_freeze_is_refused_in_one_line_and_leaves_nothing(clinic: Clinic) -> None:
     clinic.treated()
     with pytest.raises(SnapshotError, match="no treatment that may be frozen") as refused:
@@ -301,12 +342,16 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.requirement("LCK-1")
-def test_the_manifest_says_who_is_in_and_what_was_in_force(clinic: Clinic) -> None:
+@pytest.mark.parametrize(("demonstration", "people"), [(True, "invented"), (False, "recorded")])
+def test_the_manifest_says_who_is_in_and_what_was_in_force(
+    clinic: Clinic, settings: Any, demonstration: bool, people: str
+) -> None:
+    settings.FORAMEN_DEMO = demonstration
     visit = clinic.treated()
     clinic.agree(visit.patient)
     told = clinic.freeze()
     manifest = open_snapshot(clinic.folder / "snapshot").manifest
-    assert manifest["people"] == "recorded"
+    assert manifest["people"] == people
     assert manifest["day"] == "2026-11-26"
     assert manifest["frozen"]["told"] == told.to_json() and manifest["frozen"]["detail"] == "safe_harbor"
     assert {one["policy"] for one in manifest["frozen"]["in_force"]["policy_records"]} >= {

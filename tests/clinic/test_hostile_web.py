@@ -14,9 +14,12 @@ from django.test import Client
 
 from foramen.clinic.models import Delegation, Fact, Judgement, Letter, PolicyRecord, Request, Visit
 from foramen.clinic.urls import ROUTES
+from foramen.clinic.work.loop import beat
 from tests.clinic.hospital import TODAY, Hospital
 from tests.clinic.people import signed_in
 from tests.clinic.treatment import Day
+
+pytestmark = pytest.mark.one_database
 
 CANARY = "Zanzibarcanary"
 EVIL = ("https://evil.example/", "//evil.example", "/\\evil.example", "http:///evil.example", "javascript:alert(1)")
@@ -26,13 +29,15 @@ SOME = 2
 
 
 def addresses(visit: Visit) -> Iterator[str]:
-    """Every page with every key of a record that fits there, and some that do not. The API has tokens of its own."""
+    """Every page with every key of a record that fits there, and some that do not. The API has tokens of its own. The
+    worker is there: without it, one address says that the service is not ready."""
+    beat()
     rows = [visit.patient_id, visit.order_id, visit.order.referral_id, *Letter.objects.values_list("pk", flat=True)[:1]]
     tried: dict[str, list[Any]] = {
         "key": [*rows, visit.pk], "visit_id": [visit.pk], "pk": [visit.radiologist_id, *PolicyRecord.objects.all()[:1]],
         "fact_id": list(Fact.objects.filter(visit=visit).values_list("pk", flat=True))[:SOME], "on": ["2026-11-26"],
         "code": ["fl1"], "step": ["deviation", "arrive"], "policy": ["before-needle"], "since": [0],
-        "timepoint": ["two_days"],
+        "timepoint": ["two_days"], "kind": ["html"],
     }  # fmt: skip
     tried["pk"] = [getattr(one, "pk", one) for one in tried["pk"]]
     for route in ROUTES:

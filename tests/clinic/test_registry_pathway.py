@@ -56,7 +56,8 @@ def files_of(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.requirement("H28")
-def test_a_snapshot_is_asked_for_made_studied_and_its_report_opens(clinic: Hospital) -> None:
+def test_a_snapshot_is_asked_for_made_studied_and_its_report_opens(clinic: Hospital, settings: Any) -> None:
+    settings.FORAMEN_DEMO = False
     form = {"detail": "limited", "key": "00000000-0000-4000-8000-000000000001"}
     for _ in range(2):
         assert byrd(clinic).post("/registry/freeze/", form).headers["Location"] == "/registry/"
@@ -76,6 +77,7 @@ def test_a_snapshot_is_asked_for_made_studied_and_its_report_opens(clinic: Hospi
     assert files_of(report_folder(first)) == files_of(report_folder(second)), "run twice, the same bytes"
     manifest = json.loads((report_folder(first) / "manifest.json").read_bytes())
     assert manifest["snapshot"]["sha256"] == freeze.sha256, "the report names the snapshot as the page does"
+    assert manifest["snapshot"]["treatments_not_in"] is None, "one treatment that is not in it is too few to be told"
     assert manifest["disclosure"]["threshold"] == 11, "it has passed disclosure control"
     assert first.left_out == manifest["left_out"]
     page = byrd(clinic).get(f"/registry/reports/{first.pk}/")

@@ -2,11 +2,12 @@
 
 import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 
 from foramen.clinic.classified import LEAVES, is_free_text
 from foramen.clinic.domain.asked import Erasure
@@ -16,6 +17,7 @@ from foramen.clinic.facts.kinds import KINDS
 from foramen.clinic.facts.referral import ReferralAsked
 from foramen.clinic.models import AuditEvent, Draft, Fact, Judgement, Letter, Patient, SearchMark, Task, Visit
 from foramen.clinic.models.facts import is_words
+from foramen.clinic.records.erasures import keep_erased_list
 from foramen.clinic.records.facts import facts_of_visit
 from foramen.clinic.records.finding import find_patients
 from foramen.clinic.records.history import events_of, lines_of
@@ -197,3 +199,15 @@ def test_every_leaf_that_is_words_is_taken_out_and_put_back() -> None:
         assert join(rest, words) == whole, name
         assert CANARY not in json.dumps(erased(rest)) or not words
     assert {name.partition(".")[0] for name in LEAVES} <= set(KINDS)
+
+
+def test_the_worker_keeps_the_list_of_the_erased_from_which_a_restore_erases_again(
+    hospital: Hospital, visit: Visit, tmp_path: Path
+) -> None:
+    with override_settings(FORAMEN_SEALS_DIR=str(tmp_path)):
+        keep_erased_list()
+        assert not (tmp_path / "erased").exists()
+        erase(hospital, visit.patient)
+        for _ in range(2):
+            keep_erased_list()
+    assert (tmp_path / "erased").read_text() == f"{visit.patient.pseudonym}\n"

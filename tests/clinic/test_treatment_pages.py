@@ -23,6 +23,7 @@ from tests.clinic.treatment_forms import CONSENT, GIVEN, address, client_of, sai
 SEEING = {"nurse", "technologist", "radiologist", "lead", "coordinator"}
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("until", [name for name, *_ in STEPS] + ["home"])
 def test_the_page_stands_at_every_step_of_the_day(hospital: Hospital, until: str) -> None:
     visit = Day(hospital).walk(until).visit

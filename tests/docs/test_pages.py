@@ -9,6 +9,16 @@ from tests.docs.pages import DEMO, DOCS, ROOT, Block, Command, Place, Ran, block
 
 PAGES = [ROOT / "README.md", *sorted((DOCS / "tutorials").glob("*.md")), *sorted((DOCS / "how-to").glob("*.md"))]
 REGISTRY = "import-a-national-registry.md"
+OPERATIONS = (
+    "backup-and-restore.md",
+    "install-on-a-server.md",
+    "read-the-audit.md",
+    "upgrade.md",
+    "when-things-break.md",
+)
+"""Pages that start a program a dozen times and more, whose commands have tests of their own: `make soak` runs them."""
+
+RUN = [pytest.param(one, marks=pytest.mark.soak if one.name in OPERATIONS else ()) for one in PAGES]
 
 
 @pytest.fixture
@@ -21,7 +31,7 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     return Place(tmp_path / "foramen", {name: data / "nhs_proms_hip_1718" / name})
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", RUN, ids=lambda page: page.name)
 def test_a_page_does_what_it_says(page: Path, place: Place) -> None:
     ran = run(page, place)
     assert ran, "the page has no command"

@@ -311,3 +311,18 @@ def test_every_definition_that_a_section_names_is_one_of_the_results(name: str) 
     for paragraph in report.methods[2:-1]:
         for bracket in re.findall(r" \(([^()]{12,})\)", paragraph):
             assert set(re.findall(r"[\w–’']+", bracket)) <= words | {"Fisher’s"}, bracket
+
+
+@pytest.mark.parametrize(
+    ("not_in", "said"),
+    [
+        ({"never asked": 30, "other reasons": 32}, "62 treatments on record are not in the snapshot: never asked 30; "),
+        ({}, "Every treatment on record is in the snapshot."),
+        (None, "some treatments on record are not in the snapshot; how many is withheld."),
+    ],
+)
+def test_the_flow_says_who_is_not_in_the_snapshot_it_starts_from(not_in: dict[str, int] | None, said: str) -> None:
+    snapshot = {**material().results.manifest["snapshot"], "treatments_not_in": not_in}
+    (first, *_) = sample(material(), snapshot=snapshot).items[0].notes
+    assert said in first.text
+    assert not any("on record" in note.text for note in sample(material()).items[0].notes)

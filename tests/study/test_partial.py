@@ -125,6 +125,24 @@ def test_a_first_year_has_nothing_to_compare_it_with_and_is_described(tmp_path: 
     assert "who" in {dict(row.about).get("analysis") for row in results.statistics}
 
 
+BY_ONE = ONE_PERIOD.replace('tests = ["chi_square"]', 'tests = ["chi_square"]\nby = { outcome = "arm" }').replace(
+    "[[analyses]]", '[[outcomes]]\nname = "arm"\nkind = "category"\nvariable = "arm"\n[[analyses]]', 1
+)
+
+
+def test_classes_of_which_one_alone_occurs_have_nothing_to_compare_and_the_rest_is_run(tmp_path: Path) -> None:
+    """`by` an outcome is as the groups of the study: a service with one kind of guidance has the rest of its report."""
+    only = [replace(one, labels=("CT",)) if one.name == "arm" else one for one in VARIABLES]
+    held = snapshot(tmp_path / "snapshot", {"sex": [0, 1, 1], "arm": [0, 0, 0]}, only)
+    text = BY_ONE.replace('[groups]\nvariable = "arm"\n', "")
+    results = run_study(
+        plan_study(load_study(document(tmp_path, text, "treatment")), held, partial=True), engine="duckdb"
+    )
+    left = [(entry["analysis"], entry["reason"]) for entry in results.manifest["left_out"]]
+    assert left == [("between", "there is nothing to compare: only one group: CT")]
+    assert "who" in {dict(row.about).get("analysis") for row in results.statistics}
+
+
 SCORES = (
     EACH
     + PAIN.format(window="")

@@ -302,3 +302,19 @@ def test_curves_are_withheld_where_a_step_is_small_and_shown_where_none_is() -> 
     for course, shown in ((counts, False), ([(0, 0), (30, 15), (70, 40), (90, 90)], True)):
         out = release(Results(snapshot_part, [], points(course), {}), threshold=11).results.statistics
         assert {row.suppressed for row in out} == {None if shown else WORDS.gives_away}
+
+
+def test_who_is_not_in_a_snapshot_is_told_without_a_small_number(tmp_path: Path) -> None:
+    columns = {"arm": [0, 1] * 60, "sex": [0, 1, 1, 0] * 30, "age": [30 + i % 40 for i in range(120)]}
+    results = run(tmp_path, snapshot(tmp_path / "s", columns), SIMPLE)
+    assert "treatments_not_in" not in results.manifest["snapshot"], "of rows that came from elsewhere nothing is known"
+
+    def shown(**reasons: int) -> object:
+        held = {**results.manifest["snapshot"], "treatments_not_in": reasons}
+        released = release(replace(results, manifest={**results.manifest, "snapshot": held}), threshold=11)
+        return released.results.manifest["snapshot"].get("treatments_not_in")
+
+    assert shown(never=30, refused=20, ended=5, new=7) == {"never": 30, "refused": 20, "other reasons": 12}
+    assert shown(never=30, refused=20, new=2) == {"never": 30, "other reasons": 22}
+    assert shown(never=30, refused=20) == {"never": 30, "refused": 20}
+    assert (shown(never=3, new=2), shown()) == (None, {})

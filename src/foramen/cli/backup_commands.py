@@ -31,8 +31,10 @@ def backup(
 
 def back_up(out: Path) -> str:
     """Make one, and say what is in it."""
+    from foramen.cli import serving  # noqa: PLC0415 - start-up time
     from foramen.clinic.backup.making import back_up  # noqa: PLC0415 - start-up time
 
+    serving.check_ring()
     made = back_up(out)
     return f"backed up into {made.file}\n  {_held(made.manifest)}\n  {_proven(made.proof)}"
 
@@ -70,10 +72,9 @@ def restore(
     if file is None:
         serving.check_ready()
         typer.echo(_confirm())
-    elif check:
-        typer.echo(_check(file))
-    else:
-        typer.echo(_restore(file, replace=replace))
+        return
+    serving.check_server()
+    typer.echo(_check(file) if check else _restore(file, replace=replace))
 
 
 def _check(file: Path) -> str:

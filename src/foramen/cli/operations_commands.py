@@ -48,13 +48,14 @@ def check() -> None:
 
     faults = serving.faults_of_secret()
     serving.start_clinic(serving=False)
-    from foramen.clinic.checks.check import Found  # noqa: PLC0415 - start-up time
+    from foramen.clinic.checks.check import NOT_ASKED, Found  # noqa: PLC0415 - start-up time
     from foramen.clinic.checks.everything import look_at_everything  # noqa: PLC0415 - start-up time
 
     wrong = 0
     for found in (Found("length of secret", "enough", faults), *look_at_everything()):
-        typer.echo(_line(found))
-        wrong += bool(found.faults)
+        asked = all(fault.what != NOT_ASKED for fault in found.faults)
+        typer.echo(_line(found) if asked else f"?      {found.name}: {NOT_ASKED}")
+        wrong += bool(found.faults) and asked
     if wrong:
         typer.echo(f"{wrong} wrong")
         raise typer.Exit(WRONG)

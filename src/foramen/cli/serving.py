@@ -113,6 +113,29 @@ def check_database(*, creating: bool = False) -> None:
     database.check_database(creating=creating)
 
 
+def check_server() -> None:
+    """Raise NotReadyError when a server of databases cannot be reached. A file of SQLite may be gone or damaged: what
+    is restored takes its place."""
+    from django.db import connection  # noqa: PLC0415 - start-up time
+
+    if connection.vendor != "sqlite":
+        check_database()
+
+
+def check_ring() -> None:
+    """Raise KeyRingError where patients are sealed with another ring. A database of older tables is not asked; of one
+    that is damaged, what reads all of it says where."""
+    from django.db import DatabaseError  # noqa: PLC0415 - start-up time
+
+    from foramen.clinic.records.key_use import has_keys, require_keys  # noqa: PLC0415 - start-up time
+
+    try:
+        if has_keys():
+            require_keys()
+    except DatabaseError:
+        return
+
+
 def migrate() -> None:
     """Make the tables and their triggers. Raises UserError for a database of a newer version, and where there is no key
     ring."""
@@ -127,6 +150,7 @@ def migrate() -> None:
     check_database(creating=True)
     require_not_newer()
     ring()
+    check_ring()
     call_command("migrate", interactive=False, verbosity=0)
     call_command("createcachetable", verbosity=0)
     note_restored_before()

@@ -133,7 +133,24 @@ def _left_out(material: Material, wanted: TableWanted | FigureWanted) -> list[st
 
 def _flow(material: Material) -> Figure:
     people = "participants" if material.study.index.event == "allocation" else f"{material.study.unit}s"
-    return _drawn(material, 1, f"Flow of {people}", lambda: flow(material))
+    figure = _drawn(material, 1, f"Flow of {people}", lambda: flow(material))
+    return replace(figure, notes=(*_not_in(material), *figure.notes))
+
+
+def _not_in(material: Material) -> tuple[Note, ...]:
+    """How many treatments of a clinic are not in the snapshot from which the flow starts, and why (STROBE 13)."""
+    snapshot, count = material.results.manifest["snapshot"], material.style.count
+    if "treatments_not_in" not in snapshot:
+        return ()
+    reasons = snapshot["treatments_not_in"]
+    if reasons is None:
+        return (Note("Before the flow: some treatments on record are not in the snapshot; how many is withheld."),)
+    if not reasons:
+        return (Note("Every treatment on record is in the snapshot."),)
+    why = "; ".join(f"{reason} {count(n)}" for reason, n in reasons.items())
+    return (
+        Note(f"Before the flow: {count(sum(reasons.values()))} treatments on record are not in the snapshot: {why}."),
+    )
 
 
 def _figure(material: Material, wanted: FigureWanted, number: int) -> Figure:

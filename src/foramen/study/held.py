@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from foramen.kernel.errors import Fault, NotHeldError, UserError
-from foramen.study.analyses.task import Context, one_group
+from foramen.study.analyses.task import Context, grouping, one_group
 from foramen.study.analysis_definition import (
     Agreement,
     Analysis,
@@ -70,11 +70,18 @@ def _of_analysis(context: Context, analysis: Analysis, number: int) -> Iterator[
 
 
 def _one_group(context: Context, analysis: Compare, where: str) -> Fault | None:
-    """What is not wrong with the document: the snapshot has rows of one group alone, as in a first year."""
-    groups = context.frame.study.groups
-    if analysis.by is not None or groups is None or groups.levels is not None:
+    """What is not wrong with the document: the snapshot has rows of one group alone, as in a first year.
+
+    Levels that the document names are its own doing, and so is whatever keeps the groups from being found.
+    """
+    named_by = analysis.by if analysis.by is not None else context.frame.study.groups
+    if named_by is None or named_by.levels is not None:
         return None
-    return one_group(context.population.group, where) if context.population.group is not None else None
+    try:
+        group = grouping(context, analysis.by, where)
+    except UserError:
+        return None  # not held, which its outcome says, or wrong in another way, which planning says
+    return one_group(group, where) if group is not None else None
 
 
 def _own(analysis: Analysis) -> list[tuple[str, str | None, str | None]]:

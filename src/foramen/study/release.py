@@ -41,6 +41,10 @@ LEAST = 3
 """The lowest threshold: below it “small” has one meaning only, and the word would be the number."""
 
 
+OTHER_REASONS = "other reasons"
+"""Reasons that are too small to be told one by one."""
+
+
 @dataclass(frozen=True)
 class Released:
     """Results in which nothing small can be read or worked out. What was withheld, and why, is in their manifest."""
@@ -92,7 +96,25 @@ def release(results: Results, *, threshold: int = 11) -> Released:
     flow = [_released_step(*parts) for parts in zip(results.flow, found.flow, strict=True)]
     said = _said(threshold, rows, flow, tables=len(references))
     inputs = {key: source for key, source in results.inputs.items() if key in kept}
-    return Released(Results({**results.manifest, "disclosure": said}, flow, shown, inputs), threshold)
+    snapshot = _released_snapshot(results.manifest["snapshot"], threshold)
+    manifest = {**results.manifest, "snapshot": snapshot, "disclosure": said}
+    return Released(Results(manifest, flow, shown, inputs), threshold)
+
+
+def _released_snapshot(snapshot: Mapping[str, Any], threshold: int) -> dict[str, Any]:
+    """What is told of a snapshot. Small reasons for which treatments are not in it are told as one that is not small,
+    and None where all together are small. How many are in it is not told here: the flow may have to withhold that."""
+    reasons: Mapping[str, int] | None = snapshot.get("treatments_not_in")
+    if reasons is None:
+        return dict(snapshot)
+    large = sorted((one for one in reasons.items() if one[1] >= threshold), key=lambda one: (-one[1], one[0]))
+    rest = sum(reasons.values()) - sum(count for _, count in large)
+    while 0 < rest < threshold and large:
+        rest += large.pop()[1]
+    if 0 < rest < threshold:
+        return {**snapshot, "treatments_not_in": None}
+    together = {OTHER_REASONS: rest} if rest else {}
+    return {**snapshot, "treatments_not_in": {**dict(large), **together}}
 
 
 def _report(results: Results) -> Report:

@@ -140,7 +140,14 @@ def _manifest(plan: Plan, engine: str) -> dict[str, Any]:
             "day": snapshot.manifest["day"],
             "people": snapshot.manifest["people"],
             "timepoints": {t["name"]: t["label"] for t in snapshot.manifest["timepoints"]},
+            **_left_behind(snapshot),
         },
         "left_out": [asdict(entry) for entry in plan.planned.left_out],
         "disclosure": "internal: not passed through disclosure control",
     }
+
+
+def _left_behind(snapshot: Snapshot) -> dict[str, Any]:
+    """What a clinic tells of its treatments that are not in the snapshot, by reason."""
+    told = snapshot.manifest.get("frozen", {}).get("told")
+    return {} if told is None else {"treatments_not_in": told["treatments_not_in"]}

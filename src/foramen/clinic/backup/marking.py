@@ -15,12 +15,10 @@ from foramen.clinic import clock
 from foramen.clinic.backup.errors import BackupError, telling_disk
 from foramen.clinic.backup.manifest import EVENTS, Manifest
 from foramen.clinic.records.context import saying
+from foramen.clinic.records.erasures import LIST
 from foramen.clinic.records.installation import RESTORED
 
 PATIENTS, MARKS, KEY = "clinic_patient", "clinic_searchmark", "data_key"
-LIST = "erased"
-"""Name of the file in FORAMEN_SEALS_DIR that says who was erased."""
-
 SESSIONS, TOKENS, INSTALLATION = "django_session", "clinic_token", "clinic_installation"
 
 

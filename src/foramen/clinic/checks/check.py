@@ -10,6 +10,9 @@ class NotReadyError(UserError):
     """The clinic cannot be served as it is set up. Nothing was changed."""
 
 
+NOT_ASKED = "not asked, because of what is wrong above"
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """`ask` says in a few words how it stands, or raises a UserError with everything that is wrong. `serving`: nothing
@@ -47,7 +50,7 @@ def ask_all(groups: Groups, *, serving: bool = False) -> Iterator[Found]:
 
 
 def _not_asked(check: Check) -> Found:
-    return Found(check.name, faults=[Fault("not asked, because of what is wrong above")])
+    return Found(check.name, faults=[Fault(NOT_ASKED)])
 
 
 def _asked(check: Check) -> Found:

@@ -14,6 +14,7 @@ from foramen.clinic.records.key_use import require_keys
 from foramen.clinic.records.schema import require_not_newer
 
 CONNECT_SECONDS = 5
+_FILE_REMEDY = "make room on its disk; or, if the file is damaged: foramen restore FILE --replace"
 
 
 def check_database(*, creating: bool = False) -> str:
@@ -33,7 +34,7 @@ def check_database(*, creating: bool = False) -> str:
     except (Error, wrapper.Database.Error) as error:
         raise NotReadyError.single(
             "the database cannot be reached", where=where, received=str(error).strip().splitlines()[0],
-            remedy="start it, or mend the setting",
+            remedy=_FILE_REMEDY if file else "start it, or mend the setting",
         ) from None  # fmt: skip
     return str(connection.display_name)
 
@@ -53,7 +54,7 @@ def check_tables() -> str:
 
 def check_triggers() -> str:
     require_triggers()
-    return "whole"
+    return "triggers in place; foramen audit verify looks at the events"
 
 
 def check_keys() -> str:

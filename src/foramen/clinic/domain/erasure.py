@@ -3,11 +3,14 @@ sealed with it, in rows, letters and the audit. Coded facts stay, under the pseu
 
 from collections.abc import Iterator
 
+from django.db import transaction
+
 from foramen.clinic.domain.act import Act
 from foramen.clinic.domain.asked import Erasure
 from foramen.clinic.domain.errors import OutOfOrderError, WrongInputError
 from foramen.clinic.domain.verbs import verb
 from foramen.clinic.models import LIVE, Order, Patient, Referral, SearchMark, Task, Visit
+from foramen.clinic.records.erasures import keep_erased_list, require_list
 from foramen.clinic.records.events import ERASED, note_event
 from foramen.clinic.records.versions import save_changes
 from foramen.clinic.rights.roles import Role
@@ -19,7 +22,8 @@ ERASERS = frozenset({Role.LEAD})
 
 @verb("erase_identifiers", says="Erase identifiers", on=Patient, content=Erasure, roles=ERASERS, in_person=True)
 def erase_identifiers(act: Act, patient: Patient, asked: Erasure) -> Patient:
-    """For ever: nobody can take it back, with whatever key."""
+    """For ever: nobody can take it back, with whatever key. Once it is stored, the pseudonym goes onto the list by
+    which a backup that is restored erases it again; the worker adds what a crash left out (`work.sealing`)."""
     raise_all(OutOfOrderError, what_keeps(patient))
     if number_of(asked.number) != number_of(patient.number):
         raise WrongInputError.single(
@@ -27,6 +31,7 @@ def erase_identifiers(act: Act, patient: Patient, asked: Erasure) -> Patient:
             where="number",
             remedy="look whose record it is",
         )
+    require_list()
     SearchMark.objects.filter(patient=patient).delete()
     done = save_changes(patient, asked.version, data_key="", number_mark="", erased_at=act.at)
     told = {
@@ -34,6 +39,7 @@ def erase_identifiers(act: Act, patient: Patient, asked: Erasure) -> Patient:
         "site": act.site.pk.hex, "verb": "erase_identifiers", "why": asked.reason, "channel": act.channel,
     }  # fmt: skip
     note_event(ERASED, patient, told, patient.pk)
+    transaction.on_commit(keep_erased_list, robust=True)
     return done
 
 

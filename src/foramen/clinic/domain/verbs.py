@@ -21,10 +21,12 @@ from foramen.clinic.domain.act import Act
 from foramen.clinic.domain.errors import GateError, NotAllowedError, SameKeyError, UnknownError, WrongInputError
 from foramen.clinic.facts.content import Content
 from foramen.clinic.logs import log
-from foramen.clinic.models import Request, Visit
+from foramen.clinic.models import Patient, Request, Visit
 from foramen.clinic.records.context import acting
 from foramen.clinic.records.events import REFUSED, note_event, note_skew
+from foramen.clinic.records.sealing import sealed_why
 from foramen.clinic.rights.roles import Role
+from foramen.clinic.sealed.fields import key_of
 from foramen.clinic.sealed.marks import seal_digest
 
 Run = Callable[[Act, Any, Any], models.Model]
@@ -87,7 +89,7 @@ def perform(act: Act, name: str, subject: UUID | str, content: Content) -> Done:
     """Do it, once: the same key with the same content gives the first answer again. Raises a UserError, and then
     nothing is stored but what a gate said."""
     wanted = VERBS[name]
-    with _noted(act, wanted, subject), acting(act, name, act.role_for(wanted.roles)):
+    with _noted(act, wanted, subject), acting(act, name, act.role_for(wanted.roles), _why_kept(act, wanted, subject)):
         try:
             with transaction.atomic():
                 return _perform(act, wanted, subject, content)
@@ -112,12 +114,22 @@ def _noted(act: Act, wanted: Verb, subject: UUID | str) -> Iterator[None]:
         raise
 
 
+def _why_kept(act: Act, wanted: Verb, subject: UUID | str) -> str:
+    """The reason as the audit keeps it. About a patient it is sealed, as in the fact that holds it: it may name one."""
+    patient = _patient_of(act, wanted, subject) if act.why else None
+    if patient is None:
+        return act.why
+    key = key_of(Patient.objects.get(pk=patient))
+    return "" if key is None else sealed_why(act.why, key, act.key)
+
+
 def _patient_of(act: Act, wanted: Verb, subject: UUID | str) -> UUID | None:
     """Whose record a verb is about, if it is about one."""
-    if not hasattr(wanted.on, "patient_id"):
+    column = "pk" if wanted.on is Patient else "patient_id"
+    if column != "pk" and not hasattr(wanted.on, column):
         return None
     rows = wanted.on._default_manager.filter(site=act.site, pk=_readable(wanted.on, subject))
-    return rows.values_list("patient_id", flat=True).first()
+    return rows.values_list(column, flat=True).first()
 
 
 def _perform(act: Act, wanted: Verb, subject: UUID | str, content: Content) -> Done:

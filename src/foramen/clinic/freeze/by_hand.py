@@ -1,7 +1,7 @@
 """A snapshot made at the command line, by somebody who says with a password who it is, and with the event of it."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,14 @@ from foramen.clinic.domain.times import day_at, today_of
 from foramen.clinic.freeze.detail import Detail
 from foramen.clinic.freeze.snapshot import make_snapshot
 from foramen.clinic.freeze.told import Told
-from foramen.clinic.models import Freeze, Person, Site
+from foramen.clinic.models import AuditEvent, Freeze, Person, Site
 from foramen.clinic.models.evidence import Progress
 from foramen.clinic.records.context import saying
 from foramen.clinic.records.events import EXPORT, FAILED, note_event
 from foramen.clinic.rights.roles import Role
+
+TRIES, WITHIN = 5, timedelta(minutes=15)
+"""So many wrong passwords for all accounts together, and in which time; then none is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ def _site(code: str) -> Site:
 def _act(site: Site, account: str, password: str) -> tuple[Act, Role]:
     """Who does it, in which role. An account that there is not, one that has ended and a wrong password are told in
     the same words, and take the same time."""
+    _check_tries()
     person = Person.objects.filter(username__iexact=account, is_active=True).first()
     right = person.check_password(password) if person is not None else _take_as_long(password)
     if person is None or not right:
@@ -76,6 +80,18 @@ def _act(site: Site, account: str, password: str) -> tuple[Act, Role]:
     roles = person.roles_at(site, day_at(site, clock.now()))
     act = Act(person, site, roles)
     return act, act.role_for(FREEZERS)
+
+
+def _check_tries() -> None:
+    """Raise NotAllowedError after too many. They are counted in the audit, which every process sees and nobody empties.
+    No sign-in waits for it: whoever is locked out here makes the snapshot on the page."""
+    since = clock.now() - WITHIN
+    failed = AuditEvent.objects.filter(operation=FAILED, at__gt=since, context__channel="command")
+    if failed.count() >= TRIES:
+        raise NotAllowedError.single(
+            "too many wrong passwords at the command line; this one was not looked at", where="--person",
+            remedy=f"wait {WITHIN.seconds // 60} minutes, or make the snapshot on the page",
+        )  # fmt: skip
 
 
 def _take_as_long(password: str) -> bool:

@@ -1,13 +1,14 @@
 """Complications and what came between: repeat injections, steroids elsewhere, withdrawal, death.
 
 An event between is dated and is not a missing answer (EST-2). Nobody having told a complication is not “none”: it is
-none only where somebody asked after discharge, or an answer came in.
+none only where a contact of the follow-up took place, or an answer came in on a later day.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from foramen.clinic.freeze.answers import FOLLOWED
 from foramen.clinic.freeze.days import Calendar
 from foramen.clinic.freeze.reading import Course, Said, Session
 from foramen.clinic.freeze.variables import GRADES, OUTCOMES, RELATIONS, YES_NO
@@ -53,8 +54,12 @@ def _onset(event: Said) -> datetime:
 
 
 def _asked_after(session: Session, calendar: Calendar) -> bool:
-    """Whether a contact took place or an answer came in on a later day."""
-    if any(task.state == Task.State.DONE for task in session.tasks.values()):
+    """Whether a contact of the follow-up took place or an answer came in on a later day.
+
+    Who takes the patient home is a task too, as is what a rule asks for: neither asks how the patient fares.
+    """
+    contacts = (session.tasks.get(timepoint) for timepoint in FOLLOWED)
+    if any(task is not None and task.state == Task.State.DONE for task in contacts):
         return True
     return any(calendar.days(session.needle_in, one.at) > 0 for one in session.each("assessment"))
 

@@ -55,8 +55,12 @@ def _target(content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def steroid_total(rows: Sequence[Mapping[str, Any]]) -> int | None:
-    """The steroid of a session in µg; 0 where none was given, None where it is of two substances or nothing is told."""
+    """The steroid of a session in µg; 0 where none was given, None where it is of two substances or nothing is told.
+
+    What no policy knows may be another substance at each target, and then is no sum."""
     given = [row for row in rows if row["steroid"] != substances.NONE]
-    if not rows or len({row["steroid"] for row in given}) > 1 or any(row["steroid_mass"] is None for row in given):
+    named = {row["steroid"] for row in given}
+    unknown = substances.OTHER in named and len(given) > 1
+    if not rows or len(named) > 1 or unknown or any(row["steroid_mass"] is None for row in given):
         return None
     return sum(int(row["steroid_mass"]) for row in given)

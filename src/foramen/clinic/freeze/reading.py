@@ -40,11 +40,12 @@ class Said(NamedTuple):
 
 
 class Due(NamedTuple):
-    """A task of the follow-up."""
+    """A task of the follow-up; `done` is when it ended."""
 
     kind: str
     state: str
     closes: date
+    done: datetime | None
 
 
 @dataclass(slots=True)
@@ -81,7 +82,7 @@ class Course:
 
 
 class Needle(NamedTuple):
-    """A needle that went in: the fact, with its visit."""
+    """A needle that went in: the fact, with its visit, and when it was recorded first."""
 
     fact: int
     patient: UUID
@@ -116,11 +117,13 @@ def _needles(patients: Sequence[UUID]) -> dict[UUID, list[Needle]]:
     columns = ("id", "patient_id", "visit_id", "happened_at", "recorded_at", "late", "corrects_id", "void")
     found = Fact._base_manager.filter(patient__in=patients, kind="needle_in").order_by().values_list(*columns)
     rows = sorted(found, key=lambda row: int(row[0]))
-    corrected = {row[6] for row in rows}
+    before, recorded = {row[0]: row[6] for row in rows if row[6] is not None}, {row[0]: row[4] for row in rows}
+    corrected = set(before.values())
     needles: dict[UUID, list[Needle]] = {patient: [] for patient in patients}
-    for row in rows:
-        if not row[7] and row[0] not in corrected:
-            needles[row[1]].append(Needle(*row[:6]))
+    for number, patient, visit, at, _recorded, late, _corrects, void in rows:
+        if not void and number not in corrected:
+            first = recorded[_first(number, before)]
+            needles[patient].append(Needle(number, patient, visit, at, first, late))
     return needles
 
 
@@ -171,9 +174,18 @@ class _Chunk:
             met.add(order)
             if needle.visit in inside:
                 session = Session(needle.visit, needle.at, needle.late, modality, add_on, age, repeat)
-                session.tasks = self._tasks.get(needle.visit, {})
+                self._add_tasks(session, words)
                 self._add_facts(session, words)
                 yield session
+
+    def _add_tasks(self, session: Session, words: Sequence[Word]) -> None:
+        """Without the contacts that took place after consent ended: what they brought is out."""
+        may_be = _may_be_used(words)
+        for kind, one in self._tasks.get(session.visit, {}).items():
+            if one.state == Task.State.DONE and one.done is not None and not may_be(one.done):
+                session.answers_out.add(kind)
+            else:
+                session.tasks[kind] = one
 
     def _add_facts(self, session: Session, words: Sequence[Word]) -> None:
         rows = self._facts.get(session.visit, ())
@@ -215,9 +227,8 @@ def _visits(patients: Sequence[UUID]) -> Iterable[tuple[Any, ...]]:
 
 
 def _tasks(patients: Sequence[UUID]) -> Iterable[tuple[Any, ...]]:
-    return (
-        Task._base_manager.filter(patient__in=patients).order_by().values_list("visit_id", "kind", "state", "closes_on")
-    )
+    columns = ("visit_id", "kind", "state", "closes_on", "done_at")
+    return Task._base_manager.filter(patient__in=patients).order_by().values_list(*columns)
 
 
 def _facts(patients: Sequence[UUID]) -> list[tuple[Any, ...]]:

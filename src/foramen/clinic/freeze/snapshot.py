@@ -9,6 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
 from foramen.clinic.freeze import harm, manifest, procedures, rows, tables
 from foramen.clinic.freeze.answers import answers
 from foramen.clinic.freeze.days import Calendar
@@ -22,7 +24,7 @@ from foramen.clinic.models import Site
 from foramen.kernel.digests import digest
 from foramen.kernel.errors import SnapshotError
 from foramen.kernel.staging import check_replaceable, staged_folder
-from foramen.snapshot.write import Provenance, SnapshotWriter
+from foramen.snapshot.write import People, Provenance, SnapshotWriter
 
 
 def make_snapshot(site: Site, folder: Path, *, day: date, detail: Detail) -> Told:
@@ -48,8 +50,10 @@ def make_snapshot(site: Site, folder: Path, *, day: date, detail: Detail) -> Tol
 
 
 def _provenance(day: date, detail: Detail, told: Told, in_force: Mapping[str, Any]) -> Provenance:
+    """A demonstration says of its patients that nobody stands behind them; disclosure control protects the others."""
     frozen = {"detail": detail, "told": told.to_json(), "in_force": in_force}
-    return Provenance(ORIGINS[detail], day.isoformat(), title=TITLES[detail], frozen=frozen)
+    people: People = "invented" if settings.FORAMEN_DEMO else "recorded"
+    return Provenance(ORIGINS[detail], day.isoformat(), people, title=TITLES[detail], frozen=frozen)
 
 
 def _refuse_nothing(told: Told) -> None:

@@ -57,6 +57,8 @@ def substance(drugs: Sequence[Mapping[str, Any]], kind: str) -> Substance:
         return Substance(NONE, None)
     if len(names) > 1:
         return Substance(SEVERAL, None)
+    if names == {OTHER} and len({_plain(str(drug["product"])) for drug in found}) > 1:
+        return Substance(OTHER, None)
     return Substance(names.pop(), _micrograms(sum((_mass(str(drug["mass"])) for drug in found), Fraction(0))))
 
 

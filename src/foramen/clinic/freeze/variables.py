@@ -75,7 +75,7 @@ _TREATMENT = (
     Described("procedure", "treatments", "Procedure, as given; as planned where nothing is recorded as given",
               ("given.spot.root", "given.spot.level", "given.spot.route", "plan.targets.root", "plan.targets.level",
                "plan.targets.route")),
-    Described("guidance", "treatments", "Guidance", ("visit.room", "room.modality"),
+    Described("guidance", "treatments", "Guidance, which is that of the room", ("visit.room", "room.modality"),
               order=("fluoroscopy", "CT", "ultrasound")),
     Described("localised_by", "treatments", "How the skin was marked", ("localised.by",),
               labels=("palpation", "fluoroscopy", "CT", "ultrasound")),
@@ -83,7 +83,8 @@ _TREATMENT = (
               low=0, high=OLDEST),
     _number("targets_given", "treatments", "Targets that were treated", "given.number"),
     Described("broken_off", "treatments", "Broken off with the needle in", ("broken_off.stage",), labels=YES_NO),
-    Described("steroid_total", "treatments", "Steroid of the session, where it is of one substance",
+    Described("steroid_total", "treatments",
+              "Steroid of the session, where it is of one known substance; 0: none was given",
               (*_DRUG, "given.drugs.mass"), "number", "mg", substances.DECIMALS, low=0),
     _number("needle_minutes", "treatments", "Needle in to needle out", "fact.happened_at", unit="min"),
     _number("observed_minutes", "treatments", "Needle out to the end of observation", "fact.happened_at", unit="min"),
@@ -102,14 +103,14 @@ _TREATMENT = (
     _number("late_entries", "treatments", "Facts behind this row that were entered late", "fact.late"),
 )  # fmt: skip
 _EVENTS_BETWEEN = (
-    _number("repeat_injection", "treatments", "Days to the next injection here; empty: none on record",
+    _number("repeat_injection", "treatments", "Days to the next injection here; empty: none that is in the snapshot",
             "fact.happened_at", unit="days"),
     _number("other_steroid", "treatments", "Days to the first steroid elsewhere, as told at a later screening",
             "screening.steroids_elsewhere.on", unit="days"),
     _number("withdrawal", "treatments", "Days to the end of consent to new data; empty: it holds",
             "research_withdrawn.scopes", "research_consent.new_data", unit="days"),
-    _number("death", "treatments", "Days to death, as an adverse event tells it", "adverse_event.outcome",
-            "adverse_event.grade", "adverse_event.onset", unit="days"),
+    _number("death", "treatments", "Days to the onset of the adverse event of which the patient died",
+            "adverse_event.outcome", "adverse_event.grade", "adverse_event.onset", unit="days"),
 )  # fmt: skip
 _TARGET = (
     Described("level", "targets", "Level", ("given.spot.level",)),
@@ -146,9 +147,9 @@ _ASSESSMENTS = (
 )  # fmt: skip
 _EVENTS = (
     Described("complication", "events",
-              "Worst complication; none means that nobody reported one and somebody asked after discharge",
+              "Worst complication that is not judged unrelated; none: nobody told of one, and somebody asked later",
               ("adverse_event.grade",), labels=GRADES),
-    Described("complication_until_discharge", "events", "Worst complication with its onset before discharge",
+    Described("complication_until_discharge", "events", "Worst such complication with its onset before discharge",
               ("adverse_event.grade", "adverse_event.onset"), labels=GRADES),
     _number("complication_day", "events", "Days to the onset of the worst complication", "adverse_event.onset",
             unit="days", low=None),
@@ -156,8 +157,8 @@ _EVENTS = (
               ("adverse_event.relation",), labels=RELATIONS),
     Described("complication_outcome", "events", "Outcome of the worst complication", ("adverse_event.outcome",),
               labels=OUTCOMES),
-    Described("asked_after", "events", "Somebody asked after discharge, or an answer came in",
-              ("task.state", "assessment.answers"), labels=YES_NO),
+    Described("asked_after", "events", "A contact of the follow-up took place or an answer came in on a later day",
+              ("task.kind", "task.state", "task.done_at", "assessment.answers"), labels=YES_NO),
 )  # fmt: skip
 DOSES: Mapping[str, str] = {
     "dose-area product": "dose_area_product", "air kerma at the reference point": "air_kerma",

@@ -60,7 +60,8 @@ def _seal_patient(apps: Any, patient: Any) -> None:
         task.save(update_fields=("content", "words"))
     for event in apps.get_model("clinic", "AuditEvent").objects.filter(patient=patient.pk):
         event.old, event.new = (sealing.audited(event.table, one, bound) for one in (event.old, event.new))
-        event.save(update_fields=("old", "new"))
+        event.context = sealing.context(event.context)
+        event.save(update_fields=("old", "new", "context"))
 
 
 def _seal_column(model: Any, patient: Any, column: str, sealing: Sealing) -> None:

@@ -22,6 +22,9 @@ VERSION = "version"
 """Name of the field with the version that a form was filled in on."""
 
 NOT_SENT_ON = frozenset({KEY, VERSION, "csrfmiddlewaretoken"})
+SECRET = ("confirm-", "password")
+"""What fields begin with, or hold in their name, that no page shows: a form that was sent on holds the password of who
+confirmed it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,8 @@ def _leave_url(request: ClinicRequest) -> str:
 
 def conflict_of_form(request: ClinicRequest, stale: StaleError) -> HttpResponse:
     """The page for a form whose view has none of its own: fields are compared by their names."""
-    mine = {name: values if len(values) > 1 else "".join(values) for name, values in request.POST.lists()}
+    mine = {name: values if len(values) > 1 else "".join(values)
+            for name, values in request.POST.lists() if not any(one in name for one in SECRET)}  # fmt: skip
     labels = {name: name.replace("_", " ").capitalize() for name in stale.theirs if name != VERSION}
     return conflict(request, stale, mine, labels, request.path, says=partial(_says, stale.theirs))
 

@@ -23,12 +23,12 @@ _CONTEXT: ContextVar[tuple[str, datetime | None]] = ContextVar("foramen_audit_co
 
 
 @contextmanager
-def acting(act: "Act", verb: str, role: "Role") -> Iterator[None]:
-    """Everything that is written inside is written by this act."""
+def acting(act: "Act", verb: str, role: "Role", why: str | None = None) -> Iterator[None]:
+    """Everything that is written inside is written by this act; `why`: its reason as the audit keeps it."""
     with saying(
         {
             "person": act.person.pk.hex, "shown_as": str(act.person), "role": str(role), "verb": verb,
-            "site": act.site.pk.hex, "key": act.key.hex, "why": act.why, "channel": act.channel,
+            "site": act.site.pk.hex, "key": act.key.hex, "why": act.why if why is None else why, "channel": act.channel,
         },
         act.at,
     ):  # fmt: skip

@@ -14,7 +14,7 @@ from foramen.clinic.domain.pathway import STEPS
 from foramen.clinic.domain.verbs import VERBS
 from foramen.clinic.models import AuditEvent, Fact, Letter, Patient, Person, Room, Site
 from foramen.clinic.records.events import ERASED, EXPORT, READ, REFUSED
-from foramen.clinic.records.sealing import opened
+from foramen.clinic.records.sealing import opened, opened_why
 from foramen.clinic.records.words import content_in_words, model_of, row_in_words
 from foramen.clinic.sealed.fields import key_of
 
@@ -90,6 +90,7 @@ def lines_of(events: Sequence[AuditEvent], site: Site, people: Mapping[str, str]
     for event in events:
         key = sealed.get(event.patient) if event.patient else None
         event.old, event.new = (opened(event.table, one, key) if one else one for one in (event.old, event.new))
+        event.context = event.context | {"why": opened_why(event.context, key)}
     keys = {(one.new or {}).get("corrects_id") for one in events if one.table == "clinic_fact"}
     before = {one.pk: one for one in Fact.objects.filter(pk__in={key or 0 for key in keys} | {0})}
     names = {**people, **{one.pk.hex: one.name for one in Room.objects.filter(site=site)}}

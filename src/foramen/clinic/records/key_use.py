@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from django.db import connection
 from django.db.models import F, Value
 from django.db.models.functions import StrIndex, Substr
 
@@ -21,6 +22,16 @@ def names_in_use() -> Mapping[str, int]:
     name = Substr(F("data_key"), 1, StrIndex(F("data_key"), Value(":")) - 1)
     found = Patient.objects.exclude(data_key="").annotate(ring_key=name).order_by().values_list("ring_key", flat=True)
     return Counter(found.iterator())
+
+
+def has_keys() -> bool:
+    """Whether any patient has a key. Tables of an older version hold none."""
+    table = Patient._meta.db_table
+    with connection.cursor() as cursor:
+        if table not in connection.introspection.table_names(cursor):
+            return False
+        columns = {one.name for one in connection.introspection.get_table_description(cursor, table)}
+    return "data_key" in columns and bool(names_in_use())
 
 
 def require_keys() -> None:

@@ -15,7 +15,7 @@ from foramen.clinic.models.pathway import is_told
 from foramen.clinic.sealed.values import is_sealed, open_text, place_of, seal_text
 from foramen.clinic.sealed.words import ERASED, erased, join, split
 
-FACT, TASK = "clinic_fact", "clinic_task"
+FACT, TASK, _EVENT = "clinic_fact", "clinic_task", "clinic_auditevent"
 WHOLE: Mapping[str, tuple[str, ...]] = {
     "clinic_patient": ("number", "family_name", "given_name", "born", "phone", "email"),
     "clinic_letter": ("content",), "clinic_draft": ("content",), "clinic_judgement": ("content",),
@@ -55,6 +55,25 @@ class Sealing:
         if table in _WORDS_OF:
             made["content"], made["words"] = self.parts(table, row, told["kind"], told["content"])
         return made | ({"mark": str(row)} if table == FACT else {})
+
+    def context(self, told: Mapping[str, Any]) -> dict[str, Any]:
+        """The context of an event, whose reason somebody typed."""
+        if not told.get("why") or "key" not in told:
+            return dict(told)
+        return {**told, "why": sealed_why(told["why"], self.key, UUID(told["key"]))}
+
+
+def sealed_why(why: str, key: bytes, act: UUID) -> str:
+    """The typed reason of an act about a patient, as the context of its events holds it."""
+    return seal_text(key, why, place_of(_EVENT, "why", act))
+
+
+def opened_why(context: Mapping[str, Any], key: bytes | None) -> str:
+    """The reason that a context holds. Raises DoesNotOpenError."""
+    why = str(context.get("why", ""))
+    if not is_sealed(why):
+        return why
+    return ERASED if key is None else open_text(key, why, place_of(_EVENT, "why", UUID(context["key"])))
 
 
 def opened(table: str, told: Mapping[str, Any], key: bytes | None) -> dict[str, Any]:

@@ -5,11 +5,13 @@ import binascii
 from uuid import UUID
 
 from foramen.clinic.sealed.cipher import NONCE_BYTES, DoesNotOpenError, new_key, seal, unseal
-from foramen.clinic.sealed.ring import key_named, ring
+from foramen.clinic.sealed.ring import key_named, read_again, ring
 
 
 def new_data_key(patient: UUID) -> str:
-    """A new key, wrapped for this patient."""
+    """A new key, wrapped for this patient by the current key of the ring as its file holds it now: another process may
+    have put a new one on top since this one began, and somebody dropped the one that was."""
+    read_again()
     return wrap(new_key(), patient)
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from foramen.clinic.logs import log
 from foramen.clinic.records.chain import seal_all
+from foramen.clinic.records.erasures import keep_erased_list
 from foramen.clinic.records.heads import head, keep_head
 from foramen.clinic.work.registry import again
 
@@ -12,6 +13,12 @@ from foramen.clinic.work.registry import again
 def seal() -> None:
     """Seal what was written since the last time."""
     seal_all()
+
+
+@again("erased", every=timedelta(minutes=1))
+def list_the_erased() -> None:
+    """Whoever was erased while the list of them could not be written is put on it."""
+    keep_erased_list()
 
 
 @again("head", every=timedelta(days=1))

@@ -67,6 +67,11 @@ class ShownFreeze:
     def not_in_all(self) -> int:
         return sum(n for _, n in self.not_in)
 
+    @property
+    def on_record(self) -> int:
+        """Treatments of the site, in it or not."""
+        return self.treatments + self.not_in_all
+
 
 @dataclass(frozen=True, slots=True)
 class ShownRun:

@@ -13,7 +13,7 @@ MEANS = "reviewed: I have read it; approved: it is correct; responsible: I perfo
 
 
 class SignForm(StepForm):
-    """Who signs gives the password once more. What was read is told by its digest, so that nobody signs something else."""
+    """Who signs gives the password once more. The digest tells what was read, so that nobody signs something else."""
 
     step, verb, panel = "sign-record", "sign_visit_record", "h-signed"
     title, says = "Sign the record", "Sign"
