@@ -26,7 +26,8 @@ from foramen.clinic.models import AuditEvent, Fact, Order, Patient, Person, Refe
 from foramen.clinic.records.facts import facts_of_visits, standing_facts
 from foramen.clinic.rules import readiness
 
-pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database, pytest.mark.soak]
+"""Two workers would build it twice; that it is built at all the page of the README shows at every change."""
 
 ROOMS = ["Fluoroscopy 1", "Fluoroscopy 2", "CT", "Ultrasound"]
 STATES = {

@@ -20,10 +20,12 @@ from tests.clinic.hospital import L5_LEFT, Hospital
 from tests.clinic.treatment import DRUGS, EVERYBODY, STEPS, TIME_OUT, Day
 from tests.clinic.treatment_forms import CONSENT, GIVEN, address, client_of, said, send, stored
 
+pytestmark = pytest.mark.one_database
+"""Of the pages; the verbs behind them are tested on both databases."""
+
 SEEING = {"nurse", "technologist", "radiologist", "lead", "coordinator"}
 
 
-@pytest.mark.one_database
 @pytest.mark.parametrize("until", [name for name, *_ in STEPS] + ["home"])
 def test_the_page_stands_at_every_step_of_the_day(hospital: Hospital, until: str) -> None:
     visit = Day(hospital).walk(until).visit

@@ -9,6 +9,9 @@ from tests.clinic.hospital import Hospital
 from tests.clinic.treatment import TIME_OUT, Day
 from tests.clinic.treatment_forms import GIVEN, address, client_of, gate_form, said, send, subject_of
 
+pytestmark = pytest.mark.one_database
+"""Of the pages; the verbs behind them are tested on both databases."""
+
 
 def test_what_the_patient_says_stops_the_time_out(hospital: Hospital) -> None:
     day = Day(hospital).walk("sign_time_out", determine_level={"patient_says": [{"side": "right"}]})
