@@ -21,8 +21,8 @@ from foramen.clinic.rights.roles import Role
 from foramen.clinic.wsgi import application
 from tests.clinic.hospital import Hospital
 
-pytestmark = pytest.mark.one_database
-"""On PostgreSQL `make soak` runs it: it takes long."""
+pytestmark = pytest.mark.soak
+"""It takes long; `make soak` runs it on both databases."""
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
