@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.cache import cache
 from django.db import connections
 
 from foramen.clinic import clock
+from foramen.clinic.models import Person
 from tests.clinic.browser import browser_page
+from tests.clinic.hospital import Hospital
+from tests.clinic.people import PASSWORD
 
 __all__ = ["browser_page"]
 
@@ -84,3 +88,13 @@ def hospital(db: None, time: Time) -> "object":
     from tests.clinic.hospital import build
 
     return build(time)
+
+
+@pytest.fixture
+def dahl(hospital: Hospital) -> Person:
+    """A nurse with a password and a second factor."""
+    person = hospital.people["dahl"]
+    person.set_password(PASSWORD)
+    person.save()
+    TOTP.activate(person, generate_totp_secret())
+    return person

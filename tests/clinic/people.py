@@ -10,6 +10,8 @@ from foramen.clinic.rights.gatekeeper import SITE
 from foramen.clinic.rights.sessions import BEGUN, BROWSER, TOUCHED
 from foramen.clinic.rights.step_up import SHOWN_AT
 
+PASSWORD = "a long enough password"
+
 
 def signed_in(client: Client, person: Person, site: Site | None = None) -> Client:
     """A client with a session that was begun with both factors a moment ago, at a site."""

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.http import HttpResponse
 from django.test import Client
@@ -21,24 +20,13 @@ from foramen.clinic.models import AuditEvent, Patient, Person
 from foramen.clinic.pages.gate.demonstration import code_of
 from foramen.clinic.urls import ROUTES
 from tests.clinic.hospital import Hospital
-from tests.clinic.people import signed_in
+from tests.clinic.people import PASSWORD, signed_in
 
 pytestmark = pytest.mark.one_database
-PASSWORD = "a long enough password"
 TRIED = ("/sign-in/", "/account/", "/people/", "/nothing/", "/people/known/", "/api/openapi.json", "/")
 """A page for anybody, pages of somebody, an address that is none, one that takes no GET, the API, a refusal."""
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
-
-
-@pytest.fixture
-def dahl(hospital: Hospital) -> Person:
-    """A nurse with a password and a second factor."""
-    person = hospital.people["dahl"]
-    person.set_password(PASSWORD)
-    person.save()
-    TOTP.activate(person, generate_totp_secret())
-    return person
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import pytest
 from allauth.core.internal import ratelimit
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.cache import cache
 from django.db import connection, connections
 from django.test import Client, RequestFactory
@@ -21,22 +20,12 @@ from foramen.clinic.pages.gate import demonstration
 from foramen.clinic.pages.gate.demonstration import code_of
 from foramen.clinic.rights import devices, limits
 from tests.clinic.hospital import Hospital
-from tests.clinic.people import signed_in
+from tests.clinic.people import PASSWORD, signed_in
 
-PASSWORD, WRONG = "a long enough password", "not the password"
+WRONG = "not the password"
 REFUSED = "The username and/or password you specified are not correct."
 HELD, WAIT = "There were too many wrong passwords for this account.", "There were too many wrong tries from here."
 Later = Callable[[float], None]
-
-
-@pytest.fixture
-def dahl(hospital: Hospital) -> Person:
-    """A nurse with a password and a second factor."""
-    person = hospital.people["dahl"]
-    person.set_password(PASSWORD)
-    person.save()
-    TOTP.activate(person, generate_totp_secret())
-    return person
 
 
 @pytest.fixture

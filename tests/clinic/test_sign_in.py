@@ -14,20 +14,9 @@ from foramen.clinic.models import AuditEvent, Person
 from foramen.clinic.pages.gate.demonstration import code_of, demo_codes
 from foramen.clinic.rights import sessions
 from tests.clinic.hospital import Hospital
-from tests.clinic.people import signed_in
+from tests.clinic.people import PASSWORD, signed_in
 
-PASSWORD = "a long enough password"
 WRONG = "The username and/or password you specified are not correct."
-
-
-@pytest.fixture
-def dahl(hospital: Hospital) -> Person:
-    """A nurse with a password and a second factor."""
-    person = hospital.people["dahl"]
-    person.set_password(PASSWORD)
-    person.save()
-    TOTP.activate(person, generate_totp_secret())
-    return person
 
 
 def code(person: Person) -> str:
